@@ -1,0 +1,20 @@
+export { evolve, fold, isEnded, spoken, type Session } from './session.js';
+export { addressees, openTurns, overdue, publishedAtMs, type OpenTurn, type Overdue } from './routes.js';
+export { ballots, isWeak } from './ballots.js';
+export {
+  APPROVAL_CONFIDENCE,
+  AUTO_RADIUS_MAX,
+  chosenHypothesis,
+  GATES_VERSION,
+  planRadius,
+  REJECT_RADIUS,
+  REVISION_RADIUS,
+  rule,
+  type Hearing,
+  type Ruling,
+} from './gates.js';
+export { isReversible } from './reversible.js';
+export { conclude, decide, decisionRests } from './decide.js';
+export { combinedRadius } from './radius.js';
+export { recompute, type Recomputation } from './recompute.js';
+export { toProposal, type Proposal } from './to-proposal.js';
