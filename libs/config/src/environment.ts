@@ -4,7 +4,9 @@ import { z } from 'zod';
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
   constructor(readonly problems: readonly string[]) {
-    super(`The environment cannot be used; correct these and start again:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      `The environment cannot be used; correct these and start again:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
   }
 }
 
@@ -27,4 +29,5 @@ export const flag = (standard: boolean) =>
     .transform((text) => text === 'true');
 
 /** A whole number of milliseconds, seconds, … within bounds. */
-export const wholeNumber = (standard: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(standard);
+export const wholeNumber = (standard: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(standard);

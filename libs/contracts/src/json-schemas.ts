@@ -25,5 +25,8 @@ const PUBLISHED = {
 /** JSON Schema (draft 2020-12) of every message and shared shape, by name; made from the zod schemas. */
 export const jsonSchemas = (): Record<string, object> =>
   Object.fromEntries(
-    Object.entries(PUBLISHED).map(([name, schema]) => [name, { $id: `urn:inquest:schema:${name}:1`, ...z.toJSONSchema(schema, { io: 'input' }) }]),
+    Object.entries(PUBLISHED).map(([name, schema]) => [
+      name,
+      { $id: `urn:inquest:schema:${name}:1`, ...z.toJSONSchema(schema, { io: 'input' }) },
+    ]),
   );

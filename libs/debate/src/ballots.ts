@@ -31,4 +31,5 @@ const ballotOf = (voter: Voter, message: Message | undefined): Ballot => ({
 });
 
 /** Gate 4's condition for one voter: degraded, abstained, answered for or silent. */
-export const isWeak = (ballot: Ballot): boolean => ballot.degraded || ballot.vote === 'ABSTAIN' || ballot.answeredFor || !ballot.present;
+export const isWeak = (ballot: Ballot): boolean =>
+  ballot.degraded || ballot.vote === 'ABSTAIN' || ballot.answeredFor || !ballot.present;

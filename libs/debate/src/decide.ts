@@ -1,7 +1,7 @@
 import type { DecisionPackage, Dissent } from '@inquest/contracts';
 import { ballots, isWeak } from './ballots.js';
 import { chosenHypothesis, GATES_VERSION, planRadius, rule, type Hearing, type Ruling } from './gates.js';
-import { spoken, type Session } from './session.js';
+import type { Session } from './session.js';
 
 /** The Coordinator's answer to a session, complete or not: the gates over what was heard. Pure; no clock, no ids. */
 export const decide = (session: Session): DecisionPackage => conclude(hearingOf(session));
@@ -46,7 +46,11 @@ const dissent = ({ critique, verdict, ballots }: Hearing, { outcome }: Ruling): 
   const overruled = outcome === 'reject' && verdict?.judgement === 'APPROVE';
   const supporters = outcome === 'reject' ? ballots.filter(({ voter, vote }) => voter !== 'reviewer' && vote === 'APPROVE') : [];
   return [
-    ...challenges.map(({ severity, argument, evidenceIds }): Dissent => ({ voter: 'critic', text: `${severity}: ${argument}`.slice(0, 2_000), evidenceIds })),
+    ...challenges.map(({ severity, argument, evidenceIds }): Dissent => ({
+      voter: 'critic',
+      text: `${severity}: ${argument}`.slice(0, 2_000),
+      evidenceIds,
+    })),
     ...(overruled ? [{ voter: 'reviewer' as const, text: 'Approved the plan that was rejected.', evidenceIds: [] }] : []),
     ...supporters.map(({ voter }): Dissent => ({ voter, text: 'Voted for what was rejected.', evidenceIds: [] })),
   ];
@@ -54,8 +58,8 @@ const dissent = ({ critique, verdict, ballots }: Hearing, { outcome }: Ruling): 
 
 const summarise = (hearing: Hearing, { outcome, gate, reasons }: Ruling): string => {
   const cause = hearing.diagnosis?.healthy ? undefined : chosenHypothesis(hearing)?.cause;
-  return `Gate ${gate}: ${outcome}. ${reasons.map(({ text }) => text).join(' ')}${cause ? ` Cause: ${cause}` : ''}`.slice(0, 4_000);
+  return `Gate ${gate}: ${outcome}. ${reasons.map(({ text }) => text).join(' ')}${cause ? ` Cause: ${cause}` : ''}`.slice(
+    0,
+    4_000,
+  );
 };
-
-/** The causes of a decision: every message heard. */
-export const decisionRests = (session: Session) => spoken(session).map(({ message }) => message);

@@ -49,7 +49,7 @@ export const rule = (hearing: Hearing): Ruling =>
   unproven(hearing) ??
   executable(hearing);
 
-const ruling = (outcome: Outcome, gate: Gate, reasons: readonly (Reason | false)[]): Ruling | undefined => {
+const ruling = (outcome: Outcome, gate: number, reasons: readonly (Reason | false)[]): Ruling | undefined => {
   const given = reasons.filter((reason) => reason !== false);
   return given.length > 0 ? { outcome, gate, reasons: given } : undefined;
 };
@@ -95,12 +95,17 @@ const healthy = (hearing: Hearing): Ruling | undefined => {
     (path === 'single' || isSound(ballotOf(hearing, 'critic'))) &&
     !hasActions(hearing) &&
     !challenged(hearing, 'major');
-  return ruling('no-action', 2, [because(certain, 'healthy', 'Nothing is wrong, and nothing above a minor challenge says otherwise.')]);
+  return ruling('no-action', 2, [
+    because(certain, 'healthy', 'Nothing is wrong, and nothing above a minor challenge says otherwise.'),
+  ]);
 };
 
 const escalated = (hearing: Hearing): Ruling | undefined => {
   const { diagnosis, verdict, path } = hearing;
-  if (path === 'escalate') return ruling('escalate', 2, [because(true, 'phase-1-off', 'Phase 1 is off: incidents are recorded and go to people at once.')]);
+  if (path === 'escalate')
+    return ruling('escalate', 2, [
+      because(true, 'phase-1-off', 'Phase 1 is off: incidents are recorded and go to people at once.'),
+    ]);
   return ruling('escalate', 2, [
     because(
       diagnosis === undefined || diagnosis.abstained || ballotOf(hearing, 'diagnostician')?.vote === 'ABSTAIN',
@@ -108,7 +113,11 @@ const escalated = (hearing: Hearing): Ruling | undefined => {
       'The Diagnostician could not tell the cause.',
     ),
     because(!hasActions(hearing), 'nothing-proposed', 'No action was proposed.'),
-    because(verdict?.rulesJudged !== true, 'rules-never-judged', 'The hard rules never judged the plan, so it is offered to nobody.'),
+    because(
+      verdict?.rulesJudged !== true,
+      'rules-never-judged',
+      'The hard rules never judged the plan, so it is offered to nobody.',
+    ),
   ]);
 };
 
@@ -139,7 +148,11 @@ const unproven = (hearing: Hearing): Ruling | undefined => {
   return ruling('human-approval', 5, [
     because(confidence < APPROVAL_CONFIDENCE, 'confidence-below-0.8', `The hypothesis has a confidence of ${confidence}.`),
     because(radius > AUTO_RADIUS_MAX, 'radius-over-20', `The plan's blast radius of ${radius} is over ${AUTO_RADIUS_MAX}.`),
-    because(irreversible.length > 0, 'not-reversible', `Not on the reversible list, or without undo: ${irreversible.join(', ')}.`),
+    because(
+      irreversible.length > 0,
+      'not-reversible',
+      `Not on the reversible list, or without undo: ${irreversible.join(', ')}.`,
+    ),
     because(challenged(hearing, 'major'), 'major-challenge', 'A major challenge stands.'),
     because(fromRules.length > 0, 'rules-alone', `From rules alone: ${fromRules.join(', ')}.`),
   ]);
@@ -147,7 +160,11 @@ const unproven = (hearing: Hearing): Ruling | undefined => {
 
 const executable = ({ autoExecuteEnabled, path }: Hearing): Ruling =>
   autoExecuteEnabled && path === 'debate'
-    ? { outcome: 'auto-execute', gate: 6, reasons: [{ code: 'all-gates-passed', text: 'Every gate was passed and the operator lets such plans run.' }] }
+    ? {
+        outcome: 'auto-execute',
+        gate: 6,
+        reasons: [{ code: 'all-gates-passed', text: 'Every gate was passed and the operator lets such plans run.' }],
+      }
     : {
         outcome: 'human-approval',
         gate: 6,

@@ -14,7 +14,9 @@ export {
   type Ruling,
 } from './gates.js';
 export { isReversible } from './reversible.js';
-export { conclude, decide, decisionRests } from './decide.js';
+export { conclude, decide } from './decide.js';
+export { absence, ANSWER_OF } from './absence.js';
+export { causesOf, questionsTo } from './causes.js';
 export { combinedRadius } from './radius.js';
 export { recompute, type Recomputation } from './recompute.js';
 export { toProposal, type Proposal } from './to-proposal.js';

@@ -1,4 +1,4 @@
-import { isTerminal, type MessageType, type Role, type SessionPath } from '@inquest/contracts';
+import { isTerminal, VOTERS, type MessageType, type Role, type SessionPath, type Voter } from '@inquest/contracts';
 import { isEnded, type Session } from './session.js';
 
 const DEBATE: Partial<Record<MessageType, readonly Role[]>> = {
@@ -41,14 +41,22 @@ export const openTurns = (session: Session): OpenTurn[] => {
   const askedAtMs = publishedAtMs(plan.streamId);
   if (verdict && critique)
     return [{ role: 'coordinator', askedAtMs: Math.max(publishedAtMs(verdict.streamId), publishedAtMs(critique.streamId)) }];
-  return [...(verdict ? [] : [{ role: 'reviewer' as const, askedAtMs }]), ...(critique ? [] : [{ role: 'critic' as const, askedAtMs }])];
+  return [
+    ...(verdict ? [] : [{ role: 'reviewer' as const, askedAtMs }]),
+    ...(critique ? [] : [{ role: 'critic' as const, askedAtMs }]),
+  ];
 };
+
+const isVoter = (role: Role): role is Voter => (VOTERS as readonly Role[]).includes(role);
 
 /** The milliseconds of a Redis stream id. */
 export const publishedAtMs = (streamId: string): number => Number(streamId.split('-', 1)[0]);
 
 /** What the Coordinator has to do for a session at a given time, in epoch ms of Redis. */
-export type Overdue = { readonly kind: 'conclude' } | { readonly kind: 'answer-for'; readonly roles: readonly Role[] } | { readonly kind: 'wait'; readonly untilMs: number };
+export type Overdue =
+  | { readonly kind: 'conclude' }
+  | { readonly kind: 'answer-for'; readonly roles: readonly Voter[] }
+  | { readonly kind: 'wait'; readonly untilMs: number };
 
 /**
  * Past the session's deadline the Coordinator concludes with what it has; past a role's deadline it answers for that
@@ -60,7 +68,8 @@ export const overdue = (session: Session, nowMs: number): Overdue => {
   const endsAtMs = publishedAtMs(session.opened.streamId) + debateMs;
   const turns = openTurns(session);
   if (nowMs >= endsAtMs || turns.some((turn) => turn.role === 'coordinator')) return { kind: 'conclude' };
-  const roles = turns.filter((turn) => nowMs >= turn.askedAtMs + turnMs).map((turn) => turn.role);
-  if (roles.length > 0) return { kind: 'answer-for', roles };
+  const late = turns.filter((turn) => nowMs >= turn.askedAtMs + turnMs).map((turn) => turn.role);
+  if (late.includes('single')) return { kind: 'conclude' };
+  if (late.length > 0) return { kind: 'answer-for', roles: late.filter(isVoter) };
   return { kind: 'wait', untilMs: Math.min(endsAtMs, ...turns.map((turn) => turn.askedAtMs + turnMs)) };
 };

@@ -1,1 +1,15 @@
-export {};
+export {
+  aCritique,
+  aDiagnosis,
+  aHypothesis,
+  anAction,
+  anIncident,
+  anOpening,
+  aPlan,
+  aVerdict,
+  INCIDENT_ID,
+  OPENED_AT_MS,
+  published,
+  SESSION_ID,
+  type Manner,
+} from './builders.js';
