@@ -1,1 +1,15 @@
-export {};
+export type { Answer, Turn } from './answer.js';
+export { Answers, type Binding } from './answers.decorator.js';
+export { AgentModule } from './agent.module.js';
+export { HealthController } from './health.controller.js';
+export { HealthRegistry, type Health } from './health.js';
+export { Loop } from './loop.js';
+export { PlatformEnvironment } from './platform.environment.js';
+export { PlatformModule } from './platform.module.js';
+export { RULE_SET } from './rule-set.js';
+export { runAgent, runService, startAgent, startService, type RunningService } from './service.js';
+export { SessionPublisher, type Speech } from './session-publisher.js';
+export { SessionReader } from './session-reader.js';
+export { STREAM_GROUPS } from './stream-groups.js';
+export { AGENT_ROLE, ENVIRONMENT, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
+export { TwoMinds, type Consultation, type Thought } from './two-minds.js';

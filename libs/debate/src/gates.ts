@@ -8,7 +8,6 @@ import type {
   Reason,
   ReviewVerdict,
   SessionPath,
-  Voter,
 } from '@inquest/contracts';
 import { isWeak } from './ballots.js';
 import { isReversible } from './reversible.js';
@@ -80,19 +79,14 @@ const rejected = (hearing: Hearing): Ruling | undefined =>
     because(challenged(hearing, 'critical'), 'critical-challenge', 'The Critic raises a critical challenge.'),
   ]);
 
-const ballotOf = ({ ballots }: Hearing, wanted: Voter): Ballot | undefined => ballots.find(({ voter }) => voter === wanted);
-
-const isSound = (ballot: Ballot | undefined): boolean => ballot !== undefined && !isWeak(ballot);
-
 const healthy = (hearing: Hearing): Ruling | undefined => {
-  const { diagnosis, path } = hearing;
+  const { diagnosis, ballots, path } = hearing;
   const certain =
     diagnosis?.healthy === true &&
     !diagnosis.abstained &&
     diagnosis.confidence >= APPROVAL_CONFIDENCE &&
-    isSound(ballotOf(hearing, 'diagnostician')) &&
-    // A Critic who was not heard might have objected, and degradation must only make an answer stricter.
-    (path === 'single' || isSound(ballotOf(hearing, 'critic'))) &&
+    // Whoever was not heard might have objected, and degradation must only make an answer stricter.
+    !ballots.some((ballot) => isWeak(ballot) && !(path === 'single' && ballot.voter === 'critic')) &&
     !hasActions(hearing) &&
     !challenged(hearing, 'major');
   return ruling('no-action', 2, [
@@ -101,14 +95,16 @@ const healthy = (hearing: Hearing): Ruling | undefined => {
 };
 
 const escalated = (hearing: Hearing): Ruling | undefined => {
-  const { diagnosis, verdict, path } = hearing;
+  const { diagnosis, verdict, path, ballots } = hearing;
   if (path === 'escalate')
     return ruling('escalate', 2, [
       because(true, 'phase-1-off', 'Phase 1 is off: incidents are recorded and go to people at once.'),
     ]);
   return ruling('escalate', 2, [
     because(
-      diagnosis === undefined || diagnosis.abstained || ballotOf(hearing, 'diagnostician')?.vote === 'ABSTAIN',
+      diagnosis === undefined ||
+        diagnosis.abstained ||
+        ballots.some(({ voter, vote }) => voter === 'diagnostician' && vote === 'ABSTAIN'),
       'diagnosis-abstained',
       'The Diagnostician could not tell the cause.',
     ),

@@ -3,3 +3,4 @@ export { createLogger, type Logger } from './logger.js';
 export { NestLogger } from './nest-logger.js';
 export { startTelemetry, TelemetryEnvironment, type Telemetry } from './start.js';
 export { contextOf, currentTraceparent, inSpan, type SpanOptions } from './tracing.js';
+export { GEN_AI, GEN_AI_BUCKETS, GEN_AI_METRIC, GEN_AI_OPERATION } from './gen-ai.js';

@@ -4,7 +4,16 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 export type { Logger } from 'pino';
 
 /** Names under which a secret could reach a log line; their values are never written. */
-const SECRET_PATHS = ['apiKey', 'password', 'token', 'authorization', 'headers.authorization', 'headers["x-api-key"]', 'databaseUrl', 'redisUrl'];
+const SECRET_PATHS = [
+  'apiKey',
+  'password',
+  'token',
+  'authorization',
+  'headers.authorization',
+  'headers["x-api-key"]',
+  'databaseUrl',
+  'redisUrl',
+];
 
 /**
  * JSON lines on standard output with the service's name and, inside a span, its trace id. `sessionId` is given by the

@@ -137,7 +137,8 @@ export const published = <T extends MessageType>(
   manner: Manner = {},
 ): Published<Extract<Message, { type: T }>> => {
   const { seq = 1, afterMs = 0 } = manner;
-  const slot = type === 'session.opened' ? 'opened' : type === 'decision.made' || type === 'session.failed' ? 'decision' : 'answer';
+  const slot =
+    type === 'session.opened' ? 'opened' : type === 'decision.made' || type === 'session.failed' ? 'decision' : 'answer';
   const message = seal({
     type,
     data,

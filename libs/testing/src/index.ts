@@ -13,3 +13,5 @@ export {
   SESSION_ID,
   type Manner,
 } from './builders.js';
+export { type FreshDatabase, freshDatabase } from './fresh-database.js';
+export { freshRedis } from './fresh-redis.js';

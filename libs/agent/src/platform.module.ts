@@ -1,0 +1,78 @@
+import { readEnvironment } from '@inquest/config';
+import { openRecord, type Record as SessionRecord } from '@inquest/record';
+import { checkRedis, connectRedis, DeadLetters, Deadlines, SessionStreams, type RedisConnection } from '@inquest/streams';
+import { createLogger, startTelemetry, type Logger } from '@inquest/telemetry';
+import {
+  Global,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { HealthController } from './health.controller.js';
+import { HealthRegistry } from './health.js';
+import { PlatformEnvironment } from './platform.environment.js';
+import { STREAM_GROUPS } from './stream-groups.js';
+import { ENVIRONMENT, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
+
+/** What every service stands on: its logger, telemetry, health, one writing Redis connection and the record. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    @Inject(REDIS) private readonly redis: RedisConnection,
+    @Inject(RECORD) private readonly record: SessionRecord,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly health: HealthRegistry,
+  ) {}
+
+  static forService(service: string): DynamicModule {
+    return {
+      module: PlatformModule,
+      controllers: [HealthController],
+      providers: [
+        HealthRegistry,
+        { provide: SERVICE, useValue: service },
+        { provide: ENVIRONMENT, useFactory: () => readEnvironment(PlatformEnvironment) },
+        { provide: LOGGER, useFactory: () => createLogger(service) },
+        { provide: TELEMETRY, useFactory: () => startTelemetry(service) },
+        {
+          provide: REDIS,
+          inject: [ENVIRONMENT, LOGGER],
+          useFactory: (environment: PlatformEnvironment, logger: Logger) =>
+            connectRedis(environment.REDIS_URL, {
+              name: `inquest-${service}`,
+              onError: (error) => logger.warn({ err: error }, 'Redis connection failed; it is retried'),
+            }),
+        },
+        {
+          provide: RECORD,
+          inject: [ENVIRONMENT],
+          useFactory: (environment: PlatformEnvironment) =>
+            openRecord(environment.DATABASE_URL, { max: environment.INQUEST_DATABASE_POOL, name: `inquest-${service}` }),
+        },
+        {
+          provide: SessionStreams,
+          inject: [REDIS],
+          useFactory: (redis: RedisConnection) => new SessionStreams(redis, { groups: STREAM_GROUPS }),
+        },
+        { provide: Deadlines, inject: [REDIS], useFactory: (redis: RedisConnection) => new Deadlines(redis) },
+        { provide: DeadLetters, inject: [REDIS], useFactory: (redis: RedisConnection) => new DeadLetters(redis) },
+      ],
+      exports: [HealthRegistry, SERVICE, ENVIRONMENT, LOGGER, TELEMETRY, REDIS, RECORD, SessionStreams, Deadlines, DeadLetters],
+    };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.health.watchDependency('redis', () => this.redis.ping());
+    this.health.watchDependency('postgres', () => this.record.ping());
+    const redis = await checkRedis(this.redis);
+    this.logger.info({ redis }, 'connected');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.redis.disconnect();
+    await this.record.close();
+  }
+}

@@ -1,0 +1,73 @@
+import type { Role } from '@inquest/contracts';
+import { RedisStreamsServer } from '@inquest/streams';
+import { createLogger, NestLogger, startTelemetry } from '@inquest/telemetry';
+import type { INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { HealthRegistry } from './health.js';
+import type { PlatformEnvironment } from './platform.environment.js';
+import { ENVIRONMENT } from './tokens.js';
+
+export interface ServiceOptions {
+  readonly service: string;
+  /** False in the standalone app, where one process has one door. */
+  readonly http?: boolean;
+}
+
+export interface RunningService {
+  readonly app: INestApplication;
+  close(): Promise<void>;
+}
+
+/** Starts a service: its Nest application, its inbox if it has one, and its health doors. */
+export const startService = async (module: Type, { service, http = true }: ServiceOptions): Promise<RunningService> => {
+  startTelemetry(service);
+  const app = await NestFactory.create(module, { logger: new NestLogger(createLogger(service)), abortOnError: false });
+  const inbox = app.get(RedisStreamsServer, { strict: false, optional: true });
+  if (inbox) app.connectMicroservice({ strategy: inbox });
+  await app.init();
+  if (inbox) await app.startAllMicroservices();
+  if (http) await app.listen(app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false }).PORT);
+  return { app, close: () => app.close() };
+};
+
+/** `startService` for a role. */
+export const startAgent = (
+  module: Type,
+  { role, http }: { readonly role: Role; readonly http?: boolean },
+): Promise<RunningService> => startService(module, { service: role, ...(http !== undefined && { http }) });
+
+/** Runs a service until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
+export const runService = async (module: Type, { service }: { readonly service: string }): Promise<void> => {
+  const logger = createLogger(service);
+  try {
+    const running = await startService(module, { service });
+    stopOnSignal(running, logger);
+    logger.info({ pid: process.pid }, 'ready');
+  } catch (error) {
+    logger.fatal({ err: error }, error instanceof Error ? error.message : 'the service could not start');
+    process.exitCode = 1;
+    // Connections that are still retrying would keep a service that cannot start alive.
+    setImmediate(() => process.exit());
+  }
+};
+
+export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> => runService(module, { service: role });
+
+const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createLogger>): void => {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'shutting down: readiness says no, turns under way finish');
+    running.app.get(HealthRegistry, { strict: false }).beginShutdown();
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the shutdown was not clean');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+};

@@ -1,0 +1,89 @@
+import { Message, SCHEMA_VERSION, type Published, type SessionOpened } from '@inquest/contracts';
+import { fold, isEnded, type Session } from '@inquest/debate';
+import type { Record as SessionRecord } from '@inquest/record';
+import { SessionStreams, UnreadableEntryError, type StreamEntry } from '@inquest/streams';
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { RECORD } from './tokens.js';
+
+/** Bytes of opened snapshots kept in memory per process. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A session's state, folded anew from its stream each time and never from process memory: only the opening, which
+ * carries the evidence and can never change, is kept, so that a turn reads the small messages alone.
+ */
+@Injectable()
+export class SessionReader {
+  private readonly openings = new LRUCache<string, Published<SessionOpened>>({ maxSize: CACHE_BYTES });
+
+  constructor(
+    private readonly streams: SessionStreams,
+    @Inject(RECORD) private readonly record: SessionRecord,
+  ) {}
+
+  /**
+   * The session as its stream has it; a stream that Redis has lost is first rebuilt from the record. Undefined when
+   * neither knows the session, or when it has ended and its keys have expired.
+   */
+  async read(sessionId: string): Promise<Session | undefined> {
+    const known = this.openings.get(sessionId);
+    const entries = await this.streams.read(sessionId, known?.streamId);
+    if (!known && entries.length === 0) return this.restore(sessionId);
+    // With a known opening an empty answer may mean "nothing new yet" or "stream lost".
+    if (known && entries.length === 0 && !(await this.streams.exists(sessionId))) return this.restore(sessionId);
+    const messages = entries.map(parseEntry);
+    return this.remember(sessionId, fold(known ? [known, ...messages] : messages), entries);
+  }
+
+  /** Rebuilds the session's stream from its rows; the rows win over whatever Redis still has. */
+  async restore(sessionId: string): Promise<Session | undefined> {
+    this.openings.delete(sessionId);
+    const messages = await this.record.sessions.messages(sessionId);
+    const session = fold(messages);
+    if (!session || isEnded(session)) return session;
+    await this.streams.rebuild(
+      sessionId,
+      messages.map(({ seq, streamId, message }) => ({
+        id: streamId,
+        seq,
+        type: message.type,
+        role: message.role,
+        key: `${message.role}:${message.round}:${message.slot}`,
+        body: JSON.stringify(message),
+      })),
+      false,
+    );
+    return session;
+  }
+
+  private remember(sessionId: string, session: Session | undefined, entries: readonly StreamEntry[]): Session | undefined {
+    if (session && !this.openings.has(sessionId))
+      this.openings.set(sessionId, session.opened, { size: entries[0]?.body.length ?? 1 });
+    if (session && isEnded(session)) this.openings.delete(sessionId);
+    return session;
+  }
+}
+
+const parseEntry = (entry: StreamEntry): Published => {
+  const raw = parseJson(entry);
+  const version: unknown = typeof raw === 'object' && raw !== null && 'schemaVersion' in raw ? raw.schemaVersion : undefined;
+  if (typeof version === 'number' && version > SCHEMA_VERSION)
+    throw new UnreadableEntryError(
+      `has schema version ${version}; this service reads up to ${SCHEMA_VERSION}. Upgrade it, then retry the dead letter.`,
+    );
+  const parsed = Message.safeParse(raw);
+  if (!parsed.success)
+    throw new UnreadableEntryError(
+      `does not fit its contract: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+    );
+  return { seq: entry.seq, streamId: entry.id, message: parsed.data };
+};
+
+const parseJson = (entry: StreamEntry): unknown => {
+  try {
+    return JSON.parse(entry.body);
+  } catch (error) {
+    throw new UnreadableEntryError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};

@@ -1,0 +1,104 @@
+import { isTerminal, type MessageType, type Role } from '@inquest/contracts';
+import { addressees, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
+import { SessionStreams, type InboxEntry } from '@inquest/streams';
+import { ATTRIBUTE, inSpan, SPAN, type Logger } from '@inquest/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Answer } from './answer.js';
+import { TurnMetrics } from './metrics.js';
+import { RoleAnswer } from './role-answer.js';
+import { SessionPublisher } from './session-publisher.js';
+import { SessionReader } from './session-reader.js';
+import { AGENT_ROLE, LOGGER } from './tokens.js';
+
+/** What remains of a turn when the method's signal aborts: enough to seal and publish the rules' answer in time. */
+const PUBLISH_MARGIN_MS = 250;
+
+/**
+ * One turn: fold the session, answer if it is this role's turn, publish. Whatever happens in between, a redelivery
+ * repeats it: the publish script lets one answer win and everyone acts on that one.
+ */
+@Injectable()
+export class TurnRunner {
+  constructor(
+    @Inject(AGENT_ROLE) private readonly role: Role,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly sessions: SessionReader,
+    private readonly publisher: SessionPublisher,
+    private readonly streams: SessionStreams,
+    private readonly method: RoleAnswer,
+    private readonly metrics: TurnMetrics,
+  ) {}
+
+  /** Handles one inbox entry. A throw leaves it pending, to be delivered again. */
+  async take(entry: InboxEntry, stopping: AbortSignal): Promise<void> {
+    const session = await this.sessions.read(entry.sessionId);
+    if (!session) return;
+    const turn = openTurns(session).find(({ role }) => role === this.role);
+    if (!turn) return this.repeat(session, entry);
+    const endsAtMs = publishedAtMs(session.opened.streamId) + session.opened.message.data.limits.debateMs;
+    const deadlineMs = Math.min(endsAtMs, turn.askedAtMs + session.opened.message.data.limits.turnMs);
+    // The Coordinator answers for whoever is late; an answer begun now would only be refused.
+    if (this.role !== 'coordinator' && Date.now() >= deadlineMs) return;
+    await inSpan(SPAN.turn(this.role), { traceparent: entry.traceparent ?? null, attributes: this.attributes(session) }, () =>
+      this.answer(session, deadlineMs, stopping),
+    );
+  }
+
+  private async answer(session: Session, deadlineMs: number, stopping: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const { sessionId } = session.opened.message;
+    const logger = this.logger.child({ sessionId });
+    const { signal, done } = deadline(deadlineMs - PUBLISH_MARGIN_MS, stopping);
+    try {
+      const answer = await this.method.give(session, { sessionId, signal, logger });
+      // The method's data belongs to the type that its decorator names; RoleAnswer cannot know which.
+      const speech = {
+        type: this.method.type,
+        role: this.role,
+        answer: answer as Answer<never>,
+        latencyMs: performance.now() - startedAt,
+      };
+      const result = await this.publisher.publish(session, speech);
+      this.metrics.answered(this.role, answer, performance.now() - startedAt);
+      if (result.status === 'published')
+        logger.info(
+          { type: this.method.type, seq: result.entry.seq, mind: answer.mind, vote: answer.vote, degraded: answer.degraded },
+          'answered',
+        );
+      else logger.info({ status: result.status }, 'the seat was already filled; this answer reaches nobody');
+      if (result.status === 'gone') await this.sessions.restore(sessionId);
+    } finally {
+      done();
+    }
+  }
+
+  /** The seat is filled. On a redelivery its reader may have died before it woke the next, so they are woken again. */
+  private async repeat(session: Session, entry: InboxEntry): Promise<void> {
+    if (entry.deliveries <= 1) return;
+    const own = spoken(session).find(({ message }) => message.role === this.role) ?? session.decision;
+    if (own?.message.role !== this.role) return;
+    const type: MessageType = own.message.type;
+    const to = isTerminal(type) ? ['recorder'] : [...addressees(type, session.opened.message.data.path), 'recorder'];
+    await this.streams.wake(to, entry.sessionId, {
+      id: own.streamId,
+      seq: own.seq,
+      type,
+      role: this.role,
+      body: JSON.stringify(own.message),
+    });
+  }
+
+  private attributes(session: Session) {
+    return {
+      'gen_ai.agent.name': this.role,
+      'gen_ai.conversation.id': session.opened.message.sessionId,
+      [ATTRIBUTE.role]: this.role,
+    };
+  }
+}
+
+const deadline = (atMs: number, stopping: AbortSignal) => {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error('the turn is over')), Math.max(0, atMs - Date.now()));
+  return { signal: AbortSignal.any([controller.signal, stopping]), done: () => clearTimeout(timer) };
+};

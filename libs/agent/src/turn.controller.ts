@@ -1,0 +1,18 @@
+import type { MessageType } from '@inquest/contracts';
+import { RedisStreamsContext } from '@inquest/streams';
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern } from '@nestjs/microservices';
+import { TurnRunner } from './turn-runner.js';
+
+/** Every message that may be a question to somebody; which of them reach this role's inbox, its publisher decides. */
+const QUESTIONS: MessageType[] = ['session.opened', 'diagnosis.reported', 'plan.proposed', 'verdict.given', 'critique.raised'];
+
+@Controller()
+export class TurnController {
+  constructor(private readonly turns: TurnRunner) {}
+
+  @EventPattern(QUESTIONS)
+  take(@Ctx() context: RedisStreamsContext): Promise<void> {
+    return this.turns.take(context.getEntry(), context.getSignal());
+  }
+}
