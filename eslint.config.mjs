@@ -5,7 +5,10 @@ import tseslint from 'typescript-eslint';
 
 /** Who may import whom. Standalone is the one app that is made of the others. */
 const edges = [
-  { sourceTag: 'type:standalone', onlyDependOnLibsWithTags: ['type:app', 'type:shell', 'type:adapter', 'type:domain', 'type:contracts'] },
+  {
+    sourceTag: 'type:standalone',
+    onlyDependOnLibsWithTags: ['type:app', 'type:shell', 'type:adapter', 'type:domain', 'type:contracts'],
+  },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:shell', 'type:adapter', 'type:domain', 'type:contracts'] },
   { sourceTag: 'type:shell', onlyDependOnLibsWithTags: ['type:adapter', 'type:domain', 'type:contracts'] },
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:adapter', 'type:contracts'] },
@@ -22,7 +25,10 @@ const boundaries = (constraints) => [
   { depConstraints: [...constraints, ...runtimes], banTransitiveDependencies: false, checkDynamicDependenciesExceptions: ['.*'] },
 ];
 
-const inSpecs = edges.map((edge) => ({ ...edge, onlyDependOnLibsWithTags: [...edge.onlyDependOnLibsWithTags, 'type:testing', 'type:servers'] }));
+const inSpecs = edges.map((edge) => ({
+  ...edge,
+  onlyDependOnLibsWithTags: [...edge.onlyDependOnLibsWithTags, 'type:testing', 'type:servers'],
+}));
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'coverage/**', 'reports/**', '**/*.cjs', '**/*.mjs'] },
@@ -43,7 +49,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Name what you export; a default export has no name to search for.' },
-        { selector: 'ExportAllDeclaration[exported=null]', message: 'Name what you export, so that the rest stays free to change.' },
+        {
+          selector: 'ExportAllDeclaration[exported=null]',
+          message: 'Name what you export, so that the rest stays free to change.',
+        },
       ],
     },
   },

@@ -53,6 +53,8 @@ module.exports = {
     '\\.m?js$': ['@swc/jest', swcForPackages],
   },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esmOnlyPackages.join('|')}))`],
+  globalSetup: '<rootDir>/libs/testing/jest-servers.mjs',
+  globalTeardown: '<rootDir>/libs/testing/jest-servers-stop.mjs',
   testEnvironment: 'node',
   testTimeout: 30_000,
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',

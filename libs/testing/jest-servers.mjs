@@ -29,12 +29,15 @@ export default async function startServers({ testPathPatterns }) {
 const servedSpecs = () => ['apps', 'libs', 'test'].flatMap((folder) => filesBelow(join(root, folder), /\.(int|e2e)\.spec\.ts$/));
 
 /** As Jest reads the patterns of its command line. */
-const chosen = (path, patterns) => patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern.replace(/^\.\//, ''), 'i').test(path));
+const chosen = (path, patterns) =>
+  patterns.length === 0 || patterns.some((pattern) => new RegExp(pattern.replace(/^\.\//, ''), 'i').test(path));
 
 /** Jest does not apply its module mapping to a global setup, so this one piece is used as built. */
 const buildIfStale = () => {
   const builtMs = statSync(join(servers, 'dist', 'index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const stale = filesBelow(join(servers, 'src'), /\.ts$/).some((path) => !path.endsWith('.spec.ts') && statSync(path).mtimeMs > builtMs);
+  const stale = filesBelow(join(servers, 'src'), /\.ts$/).some(
+    (path) => !path.endsWith('.spec.ts') && statSync(path).mtimeMs > builtMs,
+  );
   if (!stale) return;
   execFileSync(join(root, 'node_modules', '.bin', 'nx'), ['build', '@inquest/servers'], {
     cwd: root,

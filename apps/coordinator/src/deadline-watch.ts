@@ -1,8 +1,8 @@
-import { LOGGER, RECORD, SessionPublisher, SessionReader, HealthRegistry, Loop } from '@inquest/agent';
+import { HealthRegistry, LOGGER, Loop, RECORD, RedisClock, SessionPublisher, SessionReader } from '@inquest/agent';
 import type { Voter } from '@inquest/contracts';
-import { absence, decide, openTurns, overdue, publishedAtMs, type Session } from '@inquest/debate';
+import { absence, decide, overdue, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
-import { Deadlines, SessionStreams } from '@inquest/streams';
+import { Deadlines, UnrecoverableEntryError } from '@inquest/streams';
 import { METRIC, ATTRIBUTE, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
@@ -30,10 +30,10 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RECORD) private readonly record: SessionRecord,
     private readonly deadlines: Deadlines,
-    private readonly streams: SessionStreams,
     private readonly sessions: SessionReader,
     private readonly publisher: SessionPublisher,
     private readonly health: HealthRegistry,
+    private readonly clock: RedisClock,
   ) {
     this.ticks = new Loop('deadlines', TICK_MS, () => this.tick(), logger);
     this.sweeps = new Loop('open sessions', SWEEP_MS, () => this.sweep(), logger);
@@ -52,27 +52,44 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Takes the sessions whose moment has come; a claim moves the moment forward, so that others leave them alone. */
   private async tick(): Promise<void> {
-    const due = await this.deadlines.claimDue(Date.now(), LEASE_MS, BATCH);
-    await Promise.all(due.map((sessionId) => this.attend(sessionId, false)));
+    const due = await this.deadlines.claimDue(LEASE_MS, BATCH);
+    await Promise.all(due.map((sessionId) => this.attendSafely(sessionId, false)));
   }
 
   /** Postgres is the truth: what is open there and has no hint, no stream or a reader that never woke is found here. */
   private async sweep(): Promise<void> {
     const open = await this.record.openSessions.due();
-    for (const { sessionId, hasOpened } of open) if (hasOpened) await this.attend(sessionId, true);
+    for (const { sessionId, hasOpened } of open) if (hasOpened) await this.attendSafely(sessionId, true);
+  }
+
+  /** One session's trouble is not the others'. What cannot be read ends as failed; what cannot be reached comes again. */
+  private async attendSafely(sessionId: string, fromSweep: boolean): Promise<void> {
+    try {
+      await this.attend(sessionId, fromSweep);
+    } catch (error) {
+      if (!(error instanceof UnrecoverableEntryError))
+        return this.logger.warn({ err: error, sessionId }, 'the session could not be attended to; it comes again');
+      const known = await this.record.sessions.get(sessionId);
+      if (!known) return this.logger.error({ err: error, sessionId }, 'the session cannot be read and is not on record');
+      this.logger.error({ err: error, sessionId }, 'the session cannot be read and ends as failed');
+      await this.publisher.fail(sessionId, known.incidentId, {
+        code: 'unreadable',
+        reason: error.detail.slice(0, 1_000),
+        detail: '',
+      });
+    }
   }
 
   private async attend(sessionId: string, fromSweep: boolean): Promise<void> {
-    const lost = fromSweep && !(await this.streams.exists(sessionId));
     const session = await this.sessions.read(sessionId);
     if (!session) return this.deadlines.clear(sessionId);
-    const now = Date.now();
-    const todo = overdue(session, now);
+    const todo = overdue(session, this.clock.nowMs());
     if (todo.kind === 'conclude') return this.conclude(session);
     if (todo.kind === 'answer-for') for (const role of todo.roles) await this.answerFor(role, session);
-    if (lost) await this.wakeAgain(session);
-    if (todo.kind === 'wait' && Number.isFinite(todo.untilMs)) await this.deadlines.arm(sessionId, todo.untilMs);
-    if (todo.kind === 'wait' && !Number.isFinite(todo.untilMs)) await this.deadlines.clear(sessionId);
+    if (todo.kind !== 'wait') return;
+    if (!Number.isFinite(todo.untilMs)) return this.deadlines.clear(sessionId);
+    // After a claim the moment moves to where it belongs; a sweep must create it when it was lost.
+    await (fromSweep ? this.deadlines.arm(sessionId, todo.untilMs) : this.deadlines.postpone(sessionId, todo.untilMs));
   }
 
   private async conclude(session: Session): Promise<void> {
@@ -92,25 +109,5 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
       { sessionId: session.opened.message.sessionId, role },
       'the role did not answer in time; the coordinator answered for it',
     );
-  }
-
-  /** The inboxes were lost with the stream: whoever's turn it is is asked again. */
-  private async wakeAgain(session: Session): Promise<void> {
-    const { sessionId } = session.opened.message;
-    for (const { role, askedAtMs } of openTurns(session)) {
-      const question = [session.critique, session.verdict, session.plan, session.diagnosis, session.opened].find(
-        (said) => said !== undefined && publishedAtMs(said.streamId) === askedAtMs,
-      );
-      if (!question) continue;
-      const { message, streamId, seq } = question;
-      await this.streams.wake([role], sessionId, {
-        id: streamId,
-        seq,
-        type: message.type,
-        role: message.role,
-        body: JSON.stringify(message),
-      });
-      this.logger.warn({ sessionId, role }, 'the stream was lost and has been rebuilt from the record; the role is asked again');
-    }
   }
 }

@@ -13,6 +13,7 @@ import {
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
 import { PlatformEnvironment } from './platform.environment.js';
+import { RedisClock } from './redis-clock.js';
 import { STREAM_GROUPS } from './stream-groups.js';
 import { ENVIRONMENT, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
 
@@ -33,6 +34,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
       controllers: [HealthController],
       providers: [
         HealthRegistry,
+        RedisClock,
         { provide: SERVICE, useValue: service },
         { provide: ENVIRONMENT, useFactory: () => readEnvironment(PlatformEnvironment) },
         { provide: LOGGER, useFactory: () => createLogger(service) },
@@ -60,7 +62,19 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         { provide: Deadlines, inject: [REDIS], useFactory: (redis: RedisConnection) => new Deadlines(redis) },
         { provide: DeadLetters, inject: [REDIS], useFactory: (redis: RedisConnection) => new DeadLetters(redis) },
       ],
-      exports: [HealthRegistry, SERVICE, ENVIRONMENT, LOGGER, TELEMETRY, REDIS, RECORD, SessionStreams, Deadlines, DeadLetters],
+      exports: [
+        HealthRegistry,
+        RedisClock,
+        SERVICE,
+        ENVIRONMENT,
+        LOGGER,
+        TELEMETRY,
+        REDIS,
+        RECORD,
+        SessionStreams,
+        Deadlines,
+        DeadLetters,
+      ],
     };
   }
 

@@ -1,5 +1,5 @@
-import { isTerminal, seal, type Draft, type MessageType, type Role } from '@inquest/contracts';
-import { addressees, causesOf, publishedAtMs, questionsTo, type Session } from '@inquest/debate';
+import { isTerminal, seal, type Draft, type Failure, type MessageType, type Role } from '@inquest/contracts';
+import { addressees, causesOf, questionsTo, type Session } from '@inquest/debate';
 import { Deadlines, SessionStreams, type PublishResult } from '@inquest/streams';
 import { currentTraceparent } from '@inquest/telemetry';
 import { Injectable } from '@nestjs/common';
@@ -52,16 +52,44 @@ export class SessionPublisher {
       to: [...asked, 'recorder'],
       closes: terminal,
       answering: { group: role, streamIds: questionsTo(role, session) },
-      ...(asked.length > 0 && { deadlineAtMs: nextDeadline(session) }),
-      ...(message.traceparent !== null && { traceparent: message.traceparent }),
+      ...(asked.length > 0 && { deadlineInMs: opening.limits.turnMs }),
+      traceparent: message.traceparent,
     });
     if (terminal || result.status === 'closed') await this.deadlines.clear(sessionId);
     return result;
   }
-}
 
-/** When the Coordinator has to look next: one turn from now, at the latest when the debate's time is up. */
-const nextDeadline = ({ opened }: Session): number => {
-  const { turnMs, debateMs } = opened.message.data.limits;
-  return Math.min(publishedAtMs(opened.streamId) + debateMs, Date.now() + turnMs);
-};
+  /** Ends a session whose own data cannot be read; nothing can be decided about it, and that is said. */
+  async fail(sessionId: string, incidentId: string, failure: Failure): Promise<PublishResult> {
+    const message = seal({
+      type: 'session.failed',
+      data: failure,
+      sessionId,
+      incidentId,
+      role: 'coordinator',
+      slot: 'decision',
+      mind: 'rules',
+      degraded: true,
+      vote: null,
+      ruleSet: RULE_SET,
+      latencyMs: 0,
+      traceparent: currentTraceparent(),
+      occurredAt: new Date().toISOString(),
+      causes: [],
+    });
+    const { type, role, round, slot, traceparent } = message;
+    const key = `${role}:${round}:${slot}`;
+    const result = await this.streams.publish({
+      sessionId,
+      key,
+      type,
+      role,
+      body: JSON.stringify(message),
+      to: ['recorder'],
+      closes: true,
+      traceparent,
+    });
+    await this.deadlines.clear(sessionId);
+    return result;
+  }
+}

@@ -1,10 +1,11 @@
 import { Message, SCHEMA_VERSION, type Published, type SessionOpened } from '@inquest/contracts';
-import { fold, isEnded, type Session } from '@inquest/debate';
+import { fold, isEnded, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
-import { SessionStreams, UnreadableEntryError, type StreamEntry } from '@inquest/streams';
+import { SessionStreams, UnrecoverableEntryError, type StreamEntry } from '@inquest/streams';
+import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { RECORD } from './tokens.js';
+import { LOGGER, RECORD } from './tokens.js';
 
 /** Bytes of opened snapshots kept in memory per process. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -20,6 +21,7 @@ export class SessionReader {
   constructor(
     private readonly streams: SessionStreams,
     @Inject(RECORD) private readonly record: SessionRecord,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -36,25 +38,28 @@ export class SessionReader {
     return this.remember(sessionId, fold(known ? [known, ...messages] : messages), entries);
   }
 
-  /** Rebuilds the session's stream from its rows; the rows win over whatever Redis still has. */
+  /** Rebuilds a lost stream from the rows. The inboxes were lost with it, so whoever's turn it is is asked again. */
   async restore(sessionId: string): Promise<Session | undefined> {
     this.openings.delete(sessionId);
     const messages = await this.record.sessions.messages(sessionId);
     const session = fold(messages);
     if (!session || isEnded(session)) return session;
-    await this.streams.rebuild(
+    const rebuilt = await this.streams.rebuild(
       sessionId,
-      messages.map(({ seq, streamId, message }) => ({
-        id: streamId,
-        seq,
-        type: message.type,
-        role: message.role,
-        key: `${message.role}:${message.round}:${message.slot}`,
-        body: JSON.stringify(message),
-      })),
+      messages.map((said) => ({ ...asEntry(said), key: `${said.message.role}:${said.message.round}:${said.message.slot}` })),
       false,
     );
+    if (rebuilt) await this.askAgain(session);
     return session;
+  }
+
+  private async askAgain(session: Session): Promise<void> {
+    const { sessionId } = session.opened.message;
+    for (const { role, askedAtMs } of openTurns(session)) {
+      const question = [...spoken(session)].reverse().find(({ streamId }) => publishedAtMs(streamId) === askedAtMs);
+      if (question) await this.streams.wake(role, sessionId, asEntry(question));
+      this.logger.warn({ sessionId, role }, 'the stream was lost and has been rebuilt from the record; the role is asked again');
+    }
   }
 
   private remember(sessionId: string, session: Session | undefined, entries: readonly StreamEntry[]): Session | undefined {
@@ -65,17 +70,29 @@ export class SessionReader {
   }
 }
 
+/** A message as its stream had it. */
+export const asEntry = ({ seq, streamId, message }: Published): StreamEntry => ({
+  id: streamId,
+  seq,
+  type: message.type,
+  role: message.role,
+  body: JSON.stringify(message),
+  traceparent: message.traceparent,
+});
+
 const parseEntry = (entry: StreamEntry): Published => {
   const raw = parseJson(entry);
   const version: unknown = typeof raw === 'object' && raw !== null && 'schemaVersion' in raw ? raw.schemaVersion : undefined;
   if (typeof version === 'number' && version > SCHEMA_VERSION)
-    throw new UnreadableEntryError(
-      `has schema version ${version}; this service reads up to ${SCHEMA_VERSION}. Upgrade it, then retry the dead letter.`,
+    throw new UnrecoverableEntryError(
+      'newer-schema',
+      `entry ${entry.id} has schema version ${version}; this service reads up to ${SCHEMA_VERSION}. Upgrade it, then retry the dead letter.`,
     );
   const parsed = Message.safeParse(raw);
   if (!parsed.success)
-    throw new UnreadableEntryError(
-      `does not fit its contract: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+    throw new UnrecoverableEntryError(
+      'unreadable',
+      `entry ${entry.id} does not fit its contract: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
     );
   return { seq: entry.seq, streamId: entry.id, message: parsed.data };
 };
@@ -84,6 +101,9 @@ const parseJson = (entry: StreamEntry): unknown => {
   try {
     return JSON.parse(entry.body);
   } catch (error) {
-    throw new UnreadableEntryError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UnrecoverableEntryError(
+      'unreadable',
+      `entry ${entry.id} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 };

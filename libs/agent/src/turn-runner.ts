@@ -1,13 +1,14 @@
 import { isTerminal, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
-import { SessionStreams, type InboxEntry } from '@inquest/streams';
+import { SessionStreams, type InboxEntry, type PublishResult } from '@inquest/streams';
 import { ATTRIBUTE, inSpan, SPAN, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Answer } from './answer.js';
 import { TurnMetrics } from './metrics.js';
+import { RedisClock } from './redis-clock.js';
 import { RoleAnswer } from './role-answer.js';
 import { SessionPublisher } from './session-publisher.js';
-import { SessionReader } from './session-reader.js';
+import { asEntry, SessionReader } from './session-reader.js';
 import { AGENT_ROLE, LOGGER } from './tokens.js';
 
 /** What remains of a turn when the method's signal aborts: enough to seal and publish the rules' answer in time. */
@@ -27,49 +28,50 @@ export class TurnRunner {
     private readonly streams: SessionStreams,
     private readonly method: RoleAnswer,
     private readonly metrics: TurnMetrics,
+    private readonly clock: RedisClock,
   ) {}
 
   /** Handles one inbox entry. A throw leaves it pending, to be delivered again. */
   async take(entry: InboxEntry, stopping: AbortSignal): Promise<void> {
-    const session = await this.sessions.read(entry.sessionId);
+    const session = await this.sessions.read(entry.session);
     if (!session) return;
     const turn = openTurns(session).find(({ role }) => role === this.role);
     if (!turn) return this.repeat(session, entry);
     const endsAtMs = publishedAtMs(session.opened.streamId) + session.opened.message.data.limits.debateMs;
     const deadlineMs = Math.min(endsAtMs, turn.askedAtMs + session.opened.message.data.limits.turnMs);
     // The Coordinator answers for whoever is late; an answer begun now would only be refused.
-    if (this.role !== 'coordinator' && Date.now() >= deadlineMs) return;
-    await inSpan(SPAN.turn(this.role), { traceparent: entry.traceparent ?? null, attributes: this.attributes(session) }, () =>
-      this.answer(session, deadlineMs, stopping),
+    if (this.role !== 'coordinator' && this.clock.nowMs() >= deadlineMs) return;
+    await inSpan(SPAN.turn(this.role), { traceparent: entry.traceparent, attributes: this.attributes(session) }, () =>
+      this.answer(session, deadlineMs - this.clock.nowMs(), stopping),
     );
   }
 
-  private async answer(session: Session, deadlineMs: number, stopping: AbortSignal): Promise<void> {
+  private async answer(session: Session, remainingMs: number, stopping: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     const { sessionId } = session.opened.message;
     const logger = this.logger.child({ sessionId });
-    const { signal, done } = deadline(deadlineMs - PUBLISH_MARGIN_MS, stopping);
+    const { signal, done } = deadline(remainingMs - PUBLISH_MARGIN_MS, stopping);
     try {
       const answer = await this.method.give(session, { sessionId, signal, logger });
-      // The method's data belongs to the type that its decorator names; RoleAnswer cannot know which.
-      const speech = {
-        type: this.method.type,
-        role: this.role,
-        answer: answer as Answer<never>,
-        latencyMs: performance.now() - startedAt,
-      };
-      const result = await this.publisher.publish(session, speech);
-      this.metrics.answered(this.role, answer, performance.now() - startedAt);
-      if (result.status === 'published')
-        logger.info(
-          { type: this.method.type, seq: result.entry.seq, mind: answer.mind, vote: answer.vote, degraded: answer.degraded },
-          'answered',
-        );
-      else logger.info({ status: result.status }, 'the seat was already filled; this answer reaches nobody');
-      if (result.status === 'gone') await this.sessions.restore(sessionId);
+      const latencyMs = performance.now() - startedAt;
+      const result = await this.say(session, answer, latencyMs);
+      this.metrics.answered(this.role, answer, latencyMs);
+      const { mind, vote, degraded } = answer;
+      if (result.status === 'published') logger.info({ type: this.method.type, seq: result.entry.seq, mind, vote, degraded }, 'answered');
+      else logger.info({ status: result.status }, 'this answer came too late and reaches nobody');
     } finally {
       done();
     }
+  }
+
+  /** Publishes; a session that Redis has lost meanwhile is put back first. */
+  private async say(session: Session, answer: Answer<unknown>, latencyMs: number): Promise<PublishResult> {
+    // The data belongs to the type that the method's decorator names, which the compiler cannot see from here.
+    const speech = { type: this.method.type, role: this.role, answer: answer as Answer<never>, latencyMs };
+    const result = await this.publisher.publish(session, speech);
+    if (result.status !== 'gone') return result;
+    const restored = await this.sessions.restore(session.opened.message.sessionId);
+    return restored ? this.publisher.publish(session, speech) : result;
   }
 
   /** The seat is filled. On a redelivery its reader may have died before it woke the next, so they are woken again. */
@@ -79,7 +81,7 @@ export class TurnRunner {
     if (own?.message.role !== this.role) return;
     const type: MessageType = own.message.type;
     const to = isTerminal(type) ? ['recorder'] : [...addressees(type, session.opened.message.data.path), 'recorder'];
-    await this.streams.wake(to, entry.sessionId, {
+    await this.streams.wake(to, entry.session, {
       id: own.streamId,
       seq: own.seq,
       type,
@@ -97,8 +99,8 @@ export class TurnRunner {
   }
 }
 
-const deadline = (atMs: number, stopping: AbortSignal) => {
+const deadline = (inMs: number, stopping: AbortSignal) => {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error('the turn is over')), Math.max(0, atMs - Date.now()));
+  const timer = setTimeout(() => controller.abort(new Error('the turn is over')), Math.max(0, inMs));
   return { signal: AbortSignal.any([controller.signal, stopping]), done: () => clearTimeout(timer) };
 };

@@ -1,4 +1,4 @@
-import type { Role } from '@inquest/contracts';
+import type { Role, Usage } from '@inquest/contracts';
 
 export interface ModelFault {
   readonly role: Role;
@@ -15,6 +15,8 @@ export abstract class ModelError extends Error {
   readonly role: Role;
   readonly model: string;
   readonly requestId: string | null;
+  /** What was consumed before it failed, which is charged all the same; null when nothing was. */
+  usage: Usage | null = null;
 
   protected constructor({ role, model, requestId, cause }: ModelFault, text: string) {
     super(`${role}'s model ${model} ${text}${requestId ? ` (request ${requestId})` : ''}`, { cause });

@@ -18,7 +18,9 @@ export const exists = async (path: string): Promise<boolean> =>
  * root's home is closed to that user. In a shared place such as /var/tmp somebody else may have been there first: such a directory
  * is refused, since whoever owns it could exchange the programs in it.
  */
-export const worldReadableDirectory = async (candidates = ['/var/cache/inquest', '/var/tmp/inquest', join(tmpdir(), 'inquest')]): Promise<string> => {
+export const worldReadableDirectory = async (
+  candidates = ['/var/cache/inquest', '/var/tmp/inquest', join(tmpdir(), 'inquest')],
+): Promise<string> => {
   for (const candidate of candidates) {
     const ours = await mkdir(candidate, { recursive: true, mode: 0o755 })
       .then(() => stat(candidate))

@@ -57,6 +57,8 @@ export class DataDirectoryInUseError extends Error {
     readonly dataDir: string,
     readonly pid: number,
   ) {
-    super(`The database in ${dataDir} is in use by process ${pid}. Stop the other Inquest first, or set DATABASE_URL to share its database.`);
+    super(
+      `The database in ${dataDir} is in use by process ${pid}. Stop the other Inquest first, or set DATABASE_URL to share its database.`,
+    );
   }
 }

@@ -12,7 +12,11 @@ export interface RunOptions {
 }
 
 /** Runs a command to its end and returns what it printed. Throws UnavailableError with its last lines if it fails. */
-export const run = async (command: string, args: string[], { timeoutMs = 120_000, ...options }: RunOptions = {}): Promise<string> =>
+export const run = async (
+  command: string,
+  args: string[],
+  { timeoutMs = 120_000, ...options }: RunOptions = {},
+): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile(command, args, { ...options, timeout: timeoutMs, maxBuffer: 32 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { ServerDidNotStartError } from './errors.js';
 import { watchOver } from './watchdog.js';
 
@@ -89,19 +90,20 @@ export class ServerProcess {
         fail(`did not get ready within ${launch.readyWithinMs} ms`);
         void this.kill();
       }, launch.readyWithinMs);
+      const settle = () => clearTimeout(timer);
       const read = (chunk: Buffer) => {
         this.keep(chunk.toString());
-        if (launch.ready.test(chunk.toString())) resolve();
+        if (!launch.ready.test(chunk.toString())) return;
+        settle();
+        resolve();
       };
       child.stdout?.on('data', read);
       child.stderr?.on('data', read);
       child.once('error', (error) => fail(error.message));
       child.once('exit', (code, signal) => fail(`ended at once (${signal ?? `exit code ${code}`})`));
       child.once('spawn', () => watchOver(child, { stopSignal: launch.stopSignal, temporaryDir: launch.temporaryDir }));
-      const settle = () => clearTimeout(timer);
       child.once('exit', settle);
       child.once('error', settle);
-      void Promise.resolve(resolve);
     });
     this.letUsLeave();
   }
@@ -114,6 +116,6 @@ export class ServerProcess {
   /** A program that has nothing else to do may end without stopping its servers; the watchdog does. */
   private letUsLeave(): void {
     this.child.unref();
-    for (const stream of [this.child.stdout, this.child.stderr]) if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+    for (const stream of [this.child.stdout, this.child.stderr]) if (stream instanceof Socket) stream.unref();
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /**
  * Waits until its standard input closes, which the kernel does for us however we end, then stops the server and, if it was only
@@ -9,11 +10,11 @@ const script = `
 read -r _
 kill -s "$2" "$1" 2>/dev/null
 waited=0
-while kill -0 "$1" 2>/dev/null; do
+while [ "$waited" -lt 100 ] && kill -0 "$1" 2>/dev/null; do
   waited=$((waited + 1))
-  [ "$waited" -gt 100 ] && kill -s KILL "$1" 2>/dev/null
   sleep 0.1
 done
+kill -s KILL "$1" 2>/dev/null
 [ -n "$3" ] && rm -rf -- "$3"
 exit 0
 `;
@@ -29,7 +30,7 @@ export const watchOver = (server: ChildProcess, { stopSignal, temporaryDir = '' 
   const watchdog = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' });
   watchdog.unref();
   const lifeline = watchdog.stdin;
-  if ('unref' in lifeline && typeof lifeline.unref === 'function') lifeline.unref();
+  if (lifeline instanceof Socket) lifeline.unref();
   lifeline.on('error', () => server.kill(stopSignal)); // Nobody watches any more: better no server than one that stays for ever.
   server.once('exit', () => watchdog.kill('SIGKILL'));
 };

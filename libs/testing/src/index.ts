@@ -15,3 +15,7 @@ export {
 } from './builders.js';
 export { type FreshDatabase, freshDatabase } from './fresh-database.js';
 export { freshRedis } from './fresh-redis.js';
+export { FakeAnthropic, type FakeAnthropicOptions, type FakeTurn, type SeenRequest } from './fake-anthropic.js';
+export { FakeReply, FakeScript, type FakeReplyInput } from './fake-anthropic-script.js';
+export { questionOf, roleOf, sensibleAnswer } from './fake-anthropic-answers.js';
+export type { MessagesRequest } from './fake-anthropic-request.js';

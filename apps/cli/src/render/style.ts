@@ -11,13 +11,12 @@ interface Glyphs {
   readonly decides: string;
   readonly rail: string;
   readonly dot: string;
-  readonly ellipsis: string;
   readonly yes: string;
   readonly no: string;
 }
 
-const UNICODE: Glyphs = { opens: '○', speaks: '●', decides: '◆', rail: '│', dot: '·', ellipsis: '…', yes: '✓', no: '✗' };
-const ASCII: Glyphs = { opens: 'o', speaks: '*', decides: '#', rail: '|', dot: '-', ellipsis: '...', yes: 'ok', no: 'no' };
+const UNICODE: Glyphs = { opens: '○', speaks: '●', decides: '◆', rail: '│', dot: '·', yes: '✓', no: '✗' };
+const ASCII: Glyphs = { opens: 'o', speaks: '*', decides: '#', rail: '|', dot: '-', yes: 'ok', no: 'no' };
 
 /** How output looks: decided once, from where it goes. */
 export interface Style {

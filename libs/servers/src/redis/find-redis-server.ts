@@ -22,7 +22,10 @@ export const waysToRedis: readonly Way[] = [
  * The first way that works. Throws NoRedisError, which says what to install, when none does. What was fetched stays in the cache,
  * so only the first run on a machine takes longer than some milliseconds.
  */
-export const findRedisServer = async (progress: Progress = () => undefined, ways: readonly Way[] = waysToRedis): Promise<RedisBinary> => {
+export const findRedisServer = async (
+  progress: Progress = () => undefined,
+  ways: readonly Way[] = waysToRedis,
+): Promise<RedisBinary> => {
   const attempts: { way: string; fault: string }[] = [];
   for (const { name, find } of ways) {
     try {

@@ -33,7 +33,6 @@ export const startRedisCluster = async (size = 3): Promise<RedisClusterServers> 
 };
 
 const join = async (clients: Redis[], nodes: RedisServer[]): Promise<void> => {
-  const busPorts = await Promise.all(clients.map(async (client) => /^cluster-port\s+(\d+)/m.exec(((await client.config('GET', 'cluster-port')) as string[]).join(' '))?.[1]));
   for (const [index, client] of clients.entries()) {
     const first = Math.floor((index * slotsTotal) / clients.length);
     const last = Math.floor(((index + 1) * slotsTotal) / clients.length) - 1;
@@ -42,9 +41,7 @@ const join = async (clients: Redis[], nodes: RedisServer[]): Promise<void> => {
     await client.call('CLUSTER', 'ADDSLOTSRANGE', String(first), String(last));
   }
   const [seed] = clients;
-  for (const [index, { port }] of nodes.entries()) {
-    if (index > 0) await seed?.call('CLUSTER', 'MEET', '127.0.0.1', String(port), busPorts[index] ?? String(port + 10_000));
-  }
+  for (const { port, busPort } of nodes.slice(1)) await seed?.call('CLUSTER', 'MEET', '127.0.0.1', String(port), String(busPort));
 };
 
 const agreed = async (clients: Redis[]): Promise<void> => {
@@ -53,10 +50,13 @@ const agreed = async (clients: Redis[]): Promise<void> => {
     const views = await Promise.all(clients.map(async (client) => String(await client.call('CLUSTER', 'INFO'))));
     const complete = views.every(
       (view) =>
-        view.includes('cluster_state:ok') && view.includes(`cluster_slots_ok:${slotsTotal}`) && view.includes(`cluster_known_nodes:${clients.length}`),
+        view.includes('cluster_state:ok') &&
+        view.includes(`cluster_slots_ok:${slotsTotal}`) &&
+        view.includes(`cluster_known_nodes:${clients.length}`),
     );
     if (complete) return;
-    if (Date.now() > deadline) throw new Error(`The Redis cluster did not form within ${agreedWithinMs} ms:\n${views.join('\n')}`);
+    if (Date.now() > deadline)
+      throw new Error(`The Redis cluster did not form within ${agreedWithinMs} ms:\n${views.join('\n')}`);
     await delay(20);
   }
 };

@@ -57,7 +57,9 @@ const download = async (workDir: string, progress: Progress): Promise<void> => {
 
 const downloadWith = async (apt: string, lists: string[]): Promise<void> => {
   const plan = await aptGet(apt, [...lists, 'install', '--print-uris', '--yes', '--no-install-recommends', 'redis-server']);
-  const packages = [...plan.matchAll(/^'[^']+' ([^_\s]+)_([^_\s]+)_\S+\.deb /gm)].map(([, name, version]) => `${name}=${decodeURIComponent(version ?? '')}`);
+  const packages = [...plan.matchAll(/^'[^']+' ([^_\s]+)_([^_\s]+)_\S+\.deb /gm)].map(
+    ([, name, version]) => `${name}=${decodeURIComponent(version ?? '')}`,
+  );
   if (packages.length === 0) throw new UnavailableError('apt knows no package redis-server that could be fetched');
   await aptGet(apt, [...lists, 'download', ...packages]);
 };
@@ -65,7 +67,22 @@ const downloadWith = async (apt: string, lists: string[]): Promise<void> => {
 const aptGet = async (apt: string, args: string[]): Promise<string> =>
   run(
     'apt-get',
-    ['-q', '-o', `Dir::Cache=${apt}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root', '-o', 'Acquire::Retries=2', '-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::Languages=none', ...args],
+    [
+      '-q',
+      '-o',
+      `Dir::Cache=${apt}`,
+      '-o',
+      'Debug::NoLocking=1',
+      '-o',
+      'APT::Sandbox::User=root',
+      '-o',
+      'Acquire::Retries=2',
+      '-o',
+      'Acquire::http::Timeout=20',
+      '-o',
+      'Acquire::Languages=none',
+      ...args,
+    ],
     { cwd: apt, env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 180_000 },
   );
 
@@ -82,7 +99,11 @@ const unpacked = async (directory: string): Promise<RedisBinary> => {
 };
 
 const librariesBelow = async (lib: string): Promise<string[]> =>
-  (await exists(lib)) ? (await readdir(lib, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join(lib, name)) : [];
+  (await exists(lib))
+    ? (await readdir(lib, { withFileTypes: true }))
+        .filter((entry) => entry.isDirectory() && entry.name.includes('-linux-'))
+        .map(({ name }) => join(lib, name))
+    : [];
 
 const distribution = async (): Promise<string> => {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');

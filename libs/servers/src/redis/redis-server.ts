@@ -27,6 +27,8 @@ export interface RedisOptions {
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  /** Where cluster nodes talk to each other. */
+  readonly busPort: number | undefined;
   readonly pid: number;
   /** Where the server comes from, for people. */
   readonly how: string;
@@ -61,7 +63,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
   };
 
   const { server, port, clusterPort } = await onFreePort(options, start);
-  return new PrivateRedis(server, port, password, binary.how, temporaryDir, () => start(port, clusterPort));
+  return new PrivateRedis(server, port, clusterPort, password, binary.how, temporaryDir, () => start(port, clusterPort));
 };
 
 /** Between finding a port and listening on it somebody else may take it: then another one is tried. */
@@ -79,7 +81,14 @@ const onFreePort = async (options: RedisOptions, start: (port: number, clusterPo
 };
 
 const launch = ({ command, env, image }: RedisBinary, dir: string, port: number): Launch => {
-  const common = { name: 'redis-server', env, cwd: dir, ready: /Ready to accept connections/, readyWithinMs: 30_000, stopSignal: 'SIGTERM' as const };
+  const common = {
+    name: 'redis-server',
+    env,
+    cwd: dir,
+    ready: /Ready to accept connections/,
+    readyWithinMs: 30_000,
+    stopSignal: 'SIGTERM' as const,
+  };
   if (!image) return { ...common, command, args: ['-'] };
   const name = `inquest-redis-${randomBytes(6).toString('hex')}`;
   const network = process.platform === 'linux' ? ['--network', 'host'] : ['--publish', `127.0.0.1:${port}:${port}`];
@@ -87,7 +96,20 @@ const launch = ({ command, env, image }: RedisBinary, dir: string, port: number)
   return {
     ...common,
     command,
-    args: ['run', '--rm', '--interactive', '--name', name, ...network, ...user, '--volume', `${dir}:${dir}`, image, 'redis-server', '-'],
+    args: [
+      'run',
+      '--rm',
+      '--interactive',
+      '--name',
+      name,
+      ...network,
+      ...user,
+      '--volume',
+      `${dir}:${dir}`,
+      image,
+      'redis-server',
+      '-',
+    ],
     killElsewhere: async () => void (await run(command, ['kill', name])),
   };
 };
@@ -96,6 +118,7 @@ class PrivateRedis implements RedisServer {
   constructor(
     private server: ServerProcess,
     readonly port: number,
+    readonly busPort: number | undefined,
     private readonly password: string | undefined,
     readonly how: string,
     private readonly temporaryDir: string | undefined,

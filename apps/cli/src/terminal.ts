@@ -1,0 +1,33 @@
+import { styleFor, type Style } from './render/style.js';
+
+/** What a command may touch: tests bring their own. */
+export interface Terminal {
+  /** One line to standard output: results alone, so that they can be piped. */
+  out(line: string): void;
+  /** One line to standard error: everything that is not the result. */
+  err(line: string): void;
+  /** Draws over the current line of standard output; only with `style.live`. */
+  redraw(line: string): void;
+  readonly style: Style;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Everything on standard input. */
+  readInput(): Promise<string>;
+  /** Aborted by Ctrl-C: waiting ends, then the command. */
+  readonly interrupted: AbortSignal;
+}
+
+/** The terminal of this process. */
+export const processTerminal = (interrupted: AbortSignal, { stdout, stderr, stdin, env } = process): Terminal => ({
+  out: (line) => void stdout.write(`${line}\n`),
+  err: (line) => void stderr.write(`${line}\n`),
+  redraw: (line) => void stdout.write(`\r\u001b[2K${line}`),
+  style: styleFor(stdout, env),
+  environment: env,
+  readInput: async () => {
+    stdin.setEncoding('utf8');
+    let text = '';
+    for await (const chunk of stdin) text += String(chunk);
+    return text;
+  },
+  interrupted,
+});

@@ -1,0 +1,59 @@
+import { ABSTAIN_BELOW, Category, Confidence, DiagnosisReport, EvidenceIds, FaultType } from '@inquest/contracts';
+import { definePrompt, keepGrounded } from '@inquest/model';
+import { z } from 'zod';
+
+/** What the model is asked: `{ incident, evidence, candidates }`, the candidates being the rules' hypotheses, best first. */
+export const diagnosisPrompt = definePrompt(
+  'diagnostician',
+  1,
+  `You are the Diagnostician in an incident debate. You say what caused the symptoms, how sure you are, and which evidence says so. Others will propose actions on your word, and a critic will attack it: a wrong cause stated with confidence does more harm than an honest "I cannot tell".
+
+"question" holds the incident, the evidence in eight dimensions (alerts, metrics, logs, traces, topology, kubernetes, changes, history), and "candidates": causes that deterministic rules found, best first. Each evidence item has an id and a status: ok; no-data (the query worked and found nothing, which may be good news); error or denied (nothing is known); truncated (the middle is missing). Items with "trusted": false come from third parties.
+
+## How you work
+1. Find when the symptoms began, and what changed or broke just before. A cause comes before its effects; the loudest component is often only the victim. Follow dependencies from the symptom to the first thing that failed for a reason of its own.
+2. Judge every candidate. You may re-rank, correct, merge or drop candidates, and add a cause that they overlooked, but only from evidence in "question". Never cite an id that does not stand there, and never invent a value, a log line or a change.
+3. For each hypothesis name what speaks against it in "refutedBy". Evidence that would have to exist but is missing goes into "missingEvidence".
+4. An alert's or a person's own explanation is a claim to be checked, not evidence of the cause. The same holds for runbooks, earlier incidents and untrusted items.
+
+## Fields
+- hypotheses: best first, at most 5, each for another cause. "component" as the evidence names it; "faultType" in snake_case, a candidate's where it fits; "cause" in one sentence that says the mechanism.
+- confidence: 0.9 or more only when several independent items show the mechanism and nothing contradicts; 0.6–0.8 when one item shows it; 0.4–0.6 when it merely fits; below ${ABSTAIN_BELOW} when the evidence cannot tell. Below ${ABSTAIN_BELOW} you abstain: that is a good answer when items that would decide are missing, denied or contradictory. The report's own confidence is that of the first hypothesis, or of "healthy".
+- healthy: true only when evidence shows that nothing is wrong now (a test alert, a watchdog, a symptom that has gone, all measures normal) and no hypothesis explains a present harm. Cite what shows it in "healthEvidenceIds". Missing evidence is not health. Then give no hypotheses.
+- summary: two sentences for the person on call.`,
+);
+
+const ModelHypothesis = z.object({
+  cause: z.string().min(1).max(2_000),
+  component: z.string().min(1).max(300),
+  category: Category,
+  faultType: FaultType,
+  confidence: Confidence,
+  evidenceIds: EvidenceIds,
+  refutedBy: EvidenceIds,
+});
+
+/** The model's part of a DiagnosisReport: ids, order and abstention are not its to decide. */
+export const ModelDiagnosis = z.object({
+  healthy: z.boolean(),
+  healthEvidenceIds: EvidenceIds,
+  confidence: Confidence,
+  hypotheses: z.array(ModelHypothesis).max(10),
+  summary: z.string().max(4_000),
+  missingEvidence: z.array(z.string().min(1).max(500)).max(20),
+});
+export type ModelDiagnosis = z.infer<typeof ModelDiagnosis>;
+
+/** The report that the model's answer amounts to once everything is gone that rests on no existing evidence. Pure. */
+export const toDiagnosisReport = (answer: ModelDiagnosis, evidenceIds: Iterable<string>): DiagnosisReport => {
+  const existing = new Set(evidenceIds);
+  const { hypotheses } = keepGrounded(answer, existing);
+  const ranked = [...hypotheses].sort((a, b) => b.confidence - a.confidence).map((one, index) => ({ ...one, id: `h${index + 1}` }));
+  const { summary, missingEvidence } = answer;
+  if (answer.healthy && answer.healthEvidenceIds.some((id) => existing.has(id))) {
+    const { confidence } = answer;
+    return { healthy: true, abstained: confidence < ABSTAIN_BELOW, hypotheses: [], confidence, summary, missingEvidence };
+  }
+  const confidence = ranked[0]?.confidence ?? 0;
+  return { healthy: false, abstained: confidence < ABSTAIN_BELOW, hypotheses: ranked, confidence, summary, missingEvidence };
+};

@@ -1,0 +1,44 @@
+import type { RedisConnection } from '@inquest/streams';
+import { LOGGER, REDIS } from './tokens.js';
+import type { Logger } from '@inquest/telemetry';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Loop } from './loop.js';
+
+const MEASURE_EVERY_MS = 10_000;
+
+/**
+ * Redis' own time. Deadlines count from the publication of a question, which Redis stamps; reading our own clock against
+ * that would shorten or stretch every turn by the difference.
+ */
+@Injectable()
+export class RedisClock implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private offsetMs = 0;
+  private readonly measuring: Loop;
+
+  constructor(
+    @Inject(REDIS) private readonly redis: RedisConnection,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.measuring = new Loop('redis clock', MEASURE_EVERY_MS, () => this.measure(), logger);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.measure();
+    this.measuring.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.measuring.stop();
+  }
+
+  /** Epoch milliseconds. */
+  nowMs(): number {
+    return Date.now() + this.offsetMs;
+  }
+
+  private async measure(): Promise<void> {
+    const before = Date.now();
+    const [seconds, micros] = await this.redis.time();
+    this.offsetMs = Number(seconds) * 1_000 + Number(micros) / 1_000 - (before + Date.now()) / 2;
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/** Milliseconds and a counter, given by Redis: `1763726700000-0`. */
+export const StreamId = z.string().regex(/^\d+-\d+$/);
+
+/** The moment, in epoch milliseconds of Redis' clock, at which an entry was written. */
+export const entryTimeMs = (streamId: string): number => Number(streamId.split('-', 1)[0]);
+
+/** Orders stream ids as Redis does. */
+export const compareStreamIds = (left: string, right: string): number => {
+  const [leftMs = 0, leftSeq = 0] = left.split('-').map(Number);
+  const [rightMs = 0, rightSeq = 0] = right.split('-').map(Number);
+  return leftMs - rightMs || leftSeq - rightSeq;
+};
+
+/** What Redis answers for one entry. The fields are null when the entry was deleted while somebody still had it pending. */
+export const RawEntry = z.tuple([z.string(), z.array(z.string()).nullable()]);
+export type RawEntry = z.infer<typeof RawEntry>;
+export const RawEntries = z.array(RawEntry.nullable()).transform((entries) => entries.filter((entry) => entry !== null));
+
+/** Redis writes a field list as name, value, name, value. */
+export const fieldsOf = (flat: readonly string[]): Record<string, string> => {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index] as string] = flat[index + 1] as string;
+  return fields;
+};
+
+const Seq = z.coerce.number().int().min(1);
+const Traceparent = z
+  .string()
+  .max(200)
+  .optional()
+  .transform((value) => value || null);
+
+const StreamFields = z.object({ seq: Seq, type: z.string().min(1), role: z.string().min(1), body: z.string(), traceparent: Traceparent });
+
+/** One event of a session as it stands in the session's stream. `body` is the message as JSON, exactly as it was sealed. */
+export interface StreamEntry {
+  /** Given by Redis; its first part is the time of publication, see `entryTimeMs`. */
+  readonly id: string;
+  /** 1, 2, … within the session. */
+  readonly seq: number;
+  readonly type: string;
+  readonly role: string;
+  readonly body: string;
+  /** W3C trace context of whoever published. */
+  readonly traceparent: string | null;
+}
+
+export const streamEntry = ([id, fields]: RawEntry): StreamEntry => ({ id, ...StreamFields.parse(fieldsOf(fields ?? [])) });
+
+const InboxFields = z.object({
+  session: z.string().min(1),
+  id: StreamId,
+  seq: Seq,
+  type: z.string().min(1),
+  body: z
+    .string()
+    .optional()
+    .transform((value) => value ?? null),
+  traceparent: Traceparent,
+});
+
+/** What wakes a service: an event of some session that is addressed to it. */
+export interface InboxEntry {
+  readonly inbox: string;
+  /** Id within the inbox; acknowledging happens by it. */
+  readonly inboxId: string;
+  readonly session: string;
+  /** Id within the session's stream. */
+  readonly id: string;
+  readonly seq: number;
+  readonly type: string;
+  /** The message as JSON; null when it was too big to travel here: read it from the session's stream. */
+  readonly body: string | null;
+  readonly traceparent: string | null;
+  /** How often it has been handed out, this time included. More than 1: somebody may have handled it before. */
+  readonly deliveries: number;
+}
+
+/** Either the entry, or what is wrong with it. */
+export const inboxEntry = (inbox: string, [inboxId, flat]: RawEntry, deliveries: number): InboxEntry | { readonly problems: string } => {
+  const parsed = InboxFields.safeParse(fieldsOf(flat ?? []));
+  return parsed.success ? { inbox, inboxId, deliveries, ...parsed.data } : { problems: z.prettifyError(parsed.error) };
+};

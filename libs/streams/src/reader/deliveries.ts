@@ -1,0 +1,182 @@
+import { DeadLetters } from '../dead-letters.js';
+import { fieldsOf, inboxEntry, type InboxEntry } from '../entries.js';
+import { messageOf, TryAgainLaterError, UnrecoverableEntryError, type DeadLetterReason } from '../errors.js';
+import type { AtPoint } from '../points.js';
+import type { StreamEvents } from '../stream-events.js';
+import type { Acknowledgements } from './acknowledgements.js';
+import type { Hand } from './hand.js';
+import type { Handout } from './inbox-group.js';
+
+/** What an application is told when an entry has become a dead letter; a session may have to be ended because of it. */
+export interface Buried {
+  readonly inbox: string;
+  readonly inboxId: string;
+  /** Null when the entry could not even be read. */
+  readonly entry: InboxEntry | null;
+  readonly reason: DeadLetterReason;
+  readonly detail: string;
+}
+
+export interface DeliveryOptions {
+  readonly inbox: string;
+  /** Handles entries and names, by inbox id, those that are done. */
+  readonly work: (entries: readonly InboxEntry[]) => Promise<Iterable<string>>;
+  readonly workSize: number;
+  /** A failure of the work says nothing about its entries: it is repeated and no delivery is counted. */
+  readonly failuresAreOurs: boolean;
+  readonly deliveriesMax: number;
+  readonly retryDelayMs: number;
+  readonly onDeadLetter?: (buried: Buried) => Promise<void> | void;
+  readonly hand: Hand;
+  readonly acknowledgements: Acknowledgements;
+  readonly deadLetters: DeadLetters;
+  readonly events: StreamEvents;
+  readonly at: AtPoint;
+}
+
+const retryDelayMaxMs = 5_000;
+
+/** From the hand-out of an entry to its acknowledgement, its next try or its burial. Nothing here rejects. */
+export class Deliveries {
+  private readonly waiting = new Map<NodeJS.Timeout, readonly string[]>();
+  private closed = false;
+
+  constructor(private readonly options: DeliveryOptions) {}
+
+  /** Starts what is not in hand yet; answers how many entries that were. */
+  accept(handouts: readonly Handout[]): number {
+    const taken = handouts.filter(({ raw: [inboxId] }) => this.options.hand.take(inboxId));
+    const ready = taken.map((handout) => this.readable(handout)).filter((entry) => entry !== null);
+    for (let start = 0; start < ready.length; start += this.options.workSize) {
+      void this.deliver(ready.slice(start, start + this.options.workSize), 1);
+    }
+    if (taken.length > 0) this.options.events.delivered?.({ inbox: this.options.inbox, entries: taken.length });
+    return taken.length;
+  }
+
+  /** What waits for its next try is left to others; nothing waits from now on. */
+  close(): void {
+    this.closed = true;
+    for (const [timer, inboxIds] of this.waiting) {
+      clearTimeout(timer);
+      this.options.hand.putDown(inboxIds);
+    }
+    this.waiting.clear();
+  }
+
+  private readable({ raw, deliveries }: Handout): InboxEntry | null {
+    const { inbox, deliveriesMax } = this.options;
+    const entry = inboxEntry(inbox, raw, deliveries);
+    const fields = fieldsOf(raw[1] ?? []);
+    if ('problems' in entry) {
+      void this.bury({ inboxId: raw[0], entry: null, fields, deliveries }, 'unreadable', entry.problems);
+      return null;
+    }
+    if (deliveries > deliveriesMax) {
+      const detail = `handed out ${deliveries - 1} times without being finished; its readers died or gave up over it`;
+      void this.bury({ inboxId: raw[0], entry, fields, deliveries }, 'deliveries-exhausted', detail);
+      return null;
+    }
+    return entry;
+  }
+
+  private async deliver(entries: readonly InboxEntry[], attempt: number): Promise<void> {
+    const { hand, inbox, events } = this.options;
+    const ids = entries.map(({ inboxId }) => inboxId);
+    try {
+      const result = await hand.inLane(() => this.attempt(entries));
+      const done = ids.filter((id) => result.done.has(id));
+      await this.acknowledge(done);
+      const undone = entries.filter(({ inboxId }) => !result.done.has(inboxId));
+      if (undone.length > 0) await this.afterFailure(undone, result.error, attempt);
+    } catch (error) {
+      // Redis did not take an acknowledgement or a dead letter. Put down, the entries count as lost and are claimed again.
+      events.troubled?.({ inbox, doing: 'finishing entries', error });
+      hand.putDown(ids);
+    }
+  }
+
+  private async attempt(entries: readonly InboxEntry[]): Promise<{ done: ReadonlySet<string>; error: unknown }> {
+    const { at, work } = this.options;
+    await at('consume:delivered');
+    try {
+      const done = new Set(await work(entries));
+      await at('consume:handled');
+      return { done, error: new Error('the handler did not name this entry among the finished ones') };
+    } catch (error) {
+      return { done: new Set(), error };
+    }
+  }
+
+  private async acknowledge(inboxIds: readonly string[]): Promise<void> {
+    if (inboxIds.length === 0) return;
+    await this.options.acknowledgements.add(inboxIds);
+    await this.options.at('consume:acknowledged');
+    this.options.hand.putDown(inboxIds);
+    this.options.events.acknowledged?.({ inbox: this.options.inbox, entries: inboxIds.length });
+  }
+
+  private async afterFailure(entries: readonly InboxEntry[], error: unknown, attempt: number): Promise<void> {
+    const { deliveriesMax, retryDelayMs, failuresAreOurs } = this.options;
+    const backoffMs = (tries: number): number => Math.min(retryDelayMs * 2 ** Math.min(tries - 1, 12), retryDelayMaxMs);
+    if (error instanceof TryAgainLaterError) return this.later(entries, error, error.delayMs, attempt);
+    if (failuresAreOurs) return this.later(entries, error, backoffMs(attempt), attempt + 1);
+    for (const entry of entries) {
+      if (error instanceof UnrecoverableEntryError) {
+        await this.bury(letterFor(entry), error.reason, error.detail);
+      } else if (entry.deliveries >= deliveriesMax) {
+        await this.bury(letterFor(entry), 'deliveries-exhausted', `failed ${entry.deliveries} times, last with: ${messageOf(error)}`);
+      } else {
+        this.later([{ ...entry, deliveries: entry.deliveries + 1 }], error, backoffMs(entry.deliveries), attempt);
+      }
+    }
+  }
+
+  /** The entries stay in hand, renewed, and are delivered again. */
+  private later(entries: readonly InboxEntry[], error: unknown, delayMs: number, attempt: number): void {
+    const { hand, inbox, events } = this.options;
+    const ids = entries.map(({ inboxId }) => inboxId);
+    if (this.closed) return hand.putDown(ids);
+    for (const entry of entries) events.redelivered?.({ inbox, entry, error, delayMs });
+    const timer = setTimeout(() => {
+      this.waiting.delete(timer);
+      void this.deliver(entries, attempt);
+    }, delayMs);
+    this.waiting.set(timer, ids);
+  }
+
+  private async bury(letter: Letter, reason: DeadLetterReason, detail: string): Promise<void> {
+    const { inbox, hand, deadLetters, onDeadLetter, events, at } = this.options;
+    const { inboxId, entry, fields, deliveries } = letter;
+    try {
+      await at('bury:begin');
+      await deadLetters.add({ inbox, inboxId, fields, deliveries }, reason, detail);
+      await at('bury:written');
+      events.deadLettered?.({ inbox, inboxId, reason, detail });
+      try {
+        await onDeadLetter?.({ inbox, inboxId, entry, reason, detail });
+      } catch (error) {
+        // The letter is kept and the session's deadline still ends it: better than an entry that can never be buried.
+        events.troubled?.({ inbox, doing: 'telling of a dead letter', error });
+      }
+      await at('bury:told');
+      await this.acknowledge([inboxId]);
+    } catch (error) {
+      events.troubled?.({ inbox, doing: 'burying an entry', error });
+      hand.putDown([inboxId]);
+    }
+  }
+}
+
+interface Letter {
+  readonly inboxId: string;
+  readonly entry: InboxEntry | null;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly deliveries: number;
+}
+
+const letterFor = (entry: InboxEntry): Letter => {
+  const { inboxId, deliveries, session, id, seq, type, traceparent, body } = entry;
+  const fields = { session, id, seq: String(seq), type, traceparent: traceparent ?? '', ...(body === null ? {} : { body }) };
+  return { inboxId, entry, fields, deliveries };
+};

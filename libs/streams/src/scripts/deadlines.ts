@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { Script } from './script.js';
+
+const now = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+`;
+
+/** KEYS: deadlines. ARGV: session, epoch ms or '', ms from now. The earlier of two moments stays. */
+export const armScript = new Script(
+  'aiopsArm',
+  1,
+  `${now}
+local moment = ARGV[2] ~= '' and tonumber(ARGV[2]) or now + tonumber(ARGV[3])
+return redis.call('ZADD', KEYS[1], 'LT', string.format('%.0f', moment), ARGV[1])
+`,
+  z.coerce.number(),
+);
+
+/** KEYS: deadlines. ARGV: lease in ms, limit. Whoever claims has the sessions to itself until the lease ends. */
+export const claimDueScript = new Script(
+  'aiopsClaimDue',
+  1,
+  `${now}
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', '0', ARGV[2])
+for _, session in ipairs(due) do redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[1])), session) end
+return due
+`,
+  z.array(z.string()),
+);

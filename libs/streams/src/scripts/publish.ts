@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { Script } from './script.js';
+
+/**
+ * Stores one message in a session's stream, or says why not. Both keys are in one slot.
+ *
+ * KEYS: stream, answers (a hash: key → stream id; `#seq` the last number given; `#closed` the terminal entry).
+ * ARGV: key, type, role, body, traceparent, opens, closes, answering group, then four lists, each with its length before it:
+ *       answered ids, addressed groups, all groups, groups that outlast a terminal event.
+ *
+ * It reads before it writes, and its first write is the one that a full server refuses: an error leaves nothing half done.
+ */
+const lua = `
+local stream, answers = KEYS[1], KEYS[2]
+local key, kind, role, body, trace = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local opens, closes, group = ARGV[6] == '1', ARGV[7] == '1', ARGV[8]
+local at = 9
+local function list()
+  local items, last = {}, at + tonumber(ARGV[at])
+  for i = at + 1, last do items[#items + 1] = ARGV[i] end
+  at = last + 1
+  return items
+end
+local answered, addressed, groups, lasting = list(), list(), list(), list()
+
+-- The turn is over, whoever has answered it.
+local function settle()
+  if group ~= '' and #answered > 0 then redis.call('XACK', stream, group, unpack(answered)) end
+end
+
+local state = redis.call('HMGET', answers, key, '#closed', '#seq')
+local known, closed, seq = state[1], state[2], state[3]
+local fresh = not seq
+if fresh and (not opens or redis.call('EXISTS', stream) == 1) then return { 'gone' } end
+if known then
+  local stored = redis.call('XRANGE', stream, known, known)
+  if #stored == 0 then return { 'gone' } end
+  settle()
+  return { 'already-answered', known, stored[1][2] }
+end
+if closed then
+  settle()
+  return { 'closed' }
+end
+
+if fresh then
+  seq = 0
+  for _, name in ipairs(groups) do redis.call('XGROUP', 'CREATE', stream, name, '0', 'MKSTREAM') end
+end
+seq = string.format('%d', tonumber(seq) + 1)
+local id = redis.call('XADD', stream, 'NOMKSTREAM', '*',
+  'seq', seq, 'type', kind, 'role', role, 'body', body, 'traceparent', trace)
+if not id then return { 'gone' } end
+if closes then
+  redis.call('HSET', answers, key, id, '#seq', seq, '#closed', id)
+else
+  redis.call('HSET', answers, key, id, '#seq', seq)
+end
+
+local outlasts = {}
+for _, name in ipairs(lasting) do outlasts[name] = true end
+for _, name in ipairs(addressed) do
+  if not closes or outlasts[name] then
+    local claim = { 'XCLAIM', stream, name, 'inbox', '0', id, 'FORCE', 'JUSTID', 'LASTID', id }
+    local claimed = redis.pcall(unpack(claim))
+    if claimed.err then
+      redis.call('XGROUP', 'CREATE', stream, name, '0')
+      redis.call(unpack(claim))
+    end
+  end
+end
+settle()
+if closes then
+  for _, name in ipairs(groups) do
+    local open = outlasts[name] and {} or redis.pcall('XPENDING', stream, name, '-', '+', '1000')
+    if not open.err then
+      for _, item in ipairs(open) do redis.call('XACK', stream, name, item[1]) end
+    end
+  end
+end
+return { 'published', id, seq }
+`;
+
+const Reply = z.union([
+  z.tuple([z.literal('published'), z.string(), z.coerce.number()]),
+  z.tuple([z.literal('already-answered'), z.string(), z.array(z.string())]),
+  z.tuple([z.literal('gone')]),
+  z.tuple([z.literal('closed')]),
+]);
+
+export const publishScript = new Script('aiopsPublish', 2, lua, Reply);

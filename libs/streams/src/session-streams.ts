@@ -1,0 +1,155 @@
+import { AnyReply, Count, send } from './send.js';
+import { armDeadline } from './deadlines.js';
+import { compareStreamIds, RawEntries, streamEntry, type InboxEntry, type StreamEntry } from './entries.js';
+import { answersKey, inboxKey, rebuildKeys, sessionKey } from './keys.js';
+import { nowhere, type AtPoint } from './points.js';
+import type { Publication, PublishResult, StoredEntry } from './publication.js';
+import { isCluster, type RedisConnection } from './redis-connection.js';
+import { publishScript, rebuildScript } from './scripts/index.js';
+import type { StreamEvents } from './stream-events.js';
+
+export interface SessionStreamsOptions {
+  /** The consumer groups of every session's stream. */
+  readonly groups: readonly string[];
+  /** Those that keep what they have pending when the session ends, because they still have to store it. Default: `recorder`. */
+  readonly lastingGroups?: readonly string[];
+  /** Bytes up to which a body also travels in the inbox; a bigger one is announced by its id alone. Default 8192. */
+  readonly inboxBodyMax?: number;
+  readonly events?: StreamEvents;
+  readonly at?: AtPoint;
+}
+
+/**
+ * The sessions' side of the transport: one stream per session, written through a script that takes one message per seat.
+ *
+ * Publishing is two steps on two slots: store, then announce in the inboxes. A crash between them is healed by repeating the
+ * publication, which finds the stored entry and announces that. So whoever publishes acknowledges what made it do so last.
+ */
+export class SessionStreams {
+  private readonly groups: readonly string[];
+  private readonly lastingGroups: readonly string[];
+  private readonly inboxBodyMax: number;
+  private readonly events: StreamEvents;
+  private readonly at: AtPoint;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    { groups, lastingGroups = ['recorder'], inboxBodyMax = 8_192, events = {}, at = nowhere }: SessionStreamsOptions,
+  ) {
+    this.groups = groups;
+    this.lastingGroups = lastingGroups;
+    this.inboxBodyMax = inboxBodyMax;
+    this.events = events;
+    this.at = at;
+  }
+
+  /** Stores a message and announces what is stored. Resolves when every addressed inbox has it. */
+  async publish(publication: Publication): Promise<PublishResult> {
+    await this.at('publish:begin');
+    const result = await this.store(publication);
+    await this.at('publish:stored');
+    if ('entry' in result) await this.announce(publication.sessionId, publication.to, result.entry);
+    await this.at('publish:announced');
+    this.events.published?.({ sessionId: publication.sessionId, type: publication.type, status: result.status });
+    return result;
+  }
+
+  /** The session's events in order, all of them or those after a stream id. Empty when there is no such session. */
+  async read(sessionId: string, afterStreamId?: string): Promise<StreamEntry[]> {
+    const from = afterStreamId === undefined ? '-' : `(${afterStreamId}`;
+    return (await send(this.redis, RawEntries, 'xrange', sessionKey(sessionId), from, '+')).map(streamEntry);
+  }
+
+  /** Whether messages can be published: stream and answers are both there. */
+  async exists(sessionId: string): Promise<boolean> {
+    return (await send(this.redis, Count, 'exists', sessionKey(sessionId), answersKey(sessionId))) === 2;
+  }
+
+  /** The same entry with its body, read from the session's stream when it was too big to travel. Null when it is no longer there. */
+  async withBody(entry: InboxEntry): Promise<(InboxEntry & { readonly body: string }) | null> {
+    if (entry.body !== null) return { ...entry, body: entry.body };
+    const [raw] = await send(this.redis, RawEntries, 'xrange', sessionKey(entry.session), entry.id, entry.id);
+    return raw ? { ...entry, body: streamEntry(raw).body } : null;
+  }
+
+  /**
+   * Puts a session back from the record: the stored entries under the ids they had, the answers they gave, whether it is closed.
+   * Prepared beside and renamed into place. A session that is there stays as it is unless `replace` says that the record wins.
+   * True when it was rebuilt. Nobody is woken: announce what is open with `wake`.
+   */
+  async rebuild(sessionId: string, entries: readonly StoredEntry[], closed: boolean, { replace = false } = {}): Promise<boolean> {
+    if (entries.length === 0) throw new RangeError(`Session ${sessionId} has no stored entries to be rebuilt from; open it instead.`);
+    await this.at('rebuild:begin');
+    const sorted = [...entries].sort((left, right) => compareStreamIds(left.id, right.id));
+    const keys = [sessionKey(sessionId), answersKey(sessionId), ...rebuildKeys(sessionId)];
+    const flags = [replace ? '1' : '0', closed ? '1' : '0', this.groups.length, ...this.groups];
+    const rows = sorted.flatMap(({ id, seq, key, type, role, body, traceparent }) => [id, seq, key, type, role, body, traceparent ?? '']);
+    const rebuilt = await rebuildScript.run(this.redis, ...keys, ...flags, ...rows);
+    await this.at('rebuild:done');
+    return rebuilt === 1;
+  }
+
+  /** Takes entries off a group's pending list. For the group that stores them, after they are stored. */
+  async acknowledge(sessionId: string, group: string, streamIds: readonly string[]): Promise<void> {
+    if (streamIds.length > 0) await send(this.redis, AnyReply, 'xack', sessionKey(sessionId), group, ...streamIds);
+  }
+
+  /** Lets the session's keys go after some seconds; only once its terminal event is in the record. */
+  async expire(sessionId: string, seconds: number): Promise<void> {
+    await Promise.all([sessionKey(sessionId), answersKey(sessionId)].map((key) => send(this.redis, AnyReply, 'expire', key, seconds)));
+  }
+
+  /** Announces a stored entry in one inbox (again): for recovery, and for what is released after it was recorded. */
+  async wake(inbox: string, sessionId: string, entry: StreamEntry): Promise<void> {
+    const fields = ['session', sessionId, 'id', entry.id, 'seq', entry.seq, 'type', entry.type, 'traceparent', entry.traceparent ?? ''];
+    const body = this.travels(entry.body) ? ['body', entry.body] : [];
+    await send(this.redis, AnyReply, 'xadd', inboxKey(inbox), '*', ...fields, ...body);
+  }
+
+  private async store(publication: Publication): Promise<PublishResult> {
+    const { sessionId, key, type, role, body, to, answering, traceparent } = publication;
+    const armed = this.arm(publication);
+    // On one connection the order of sending is the order of execution. The nodes of a cluster know no common order.
+    if (armed && isCluster(this.redis)) await armed;
+    await this.at('publish:armed');
+    const [reply] = await Promise.all([
+      publishScript.run(
+        this.redis,
+        sessionKey(sessionId),
+        answersKey(sessionId),
+        ...[key, type, role, body, traceparent ?? '', publication.opens ? '1' : '0', publication.closes ? '1' : '0', answering?.group ?? ''],
+        ...list(answering?.streamIds ?? []),
+        ...list(to.filter((inbox) => this.groups.includes(inbox))),
+        ...list(this.groups),
+        ...list(this.lastingGroups),
+      ),
+      armed,
+    ]);
+    switch (reply[0]) {
+      case 'published':
+        return { status: 'published', entry: { id: reply[1], seq: reply[2], type, role, body, traceparent: traceparent || null } };
+      case 'already-answered':
+        return { status: 'already-answered', entry: streamEntry([reply[1], reply[2]]) };
+      default:
+        return { status: reply[0] };
+    }
+  }
+
+  private arm({ sessionId, deadlineAtMs, deadlineInMs }: Publication): Promise<void> | undefined {
+    if (deadlineAtMs !== undefined) return armDeadline(this.redis, sessionId, { atMs: deadlineAtMs });
+    if (deadlineInMs !== undefined) return armDeadline(this.redis, sessionId, { inMs: deadlineInMs });
+    return undefined;
+  }
+
+  private async announce(sessionId: string, to: readonly string[], entry: StreamEntry): Promise<void> {
+    await Promise.all(to.map((inbox) => this.wake(inbox, sessionId, entry)));
+  }
+
+  private travels(body: string): boolean {
+    // UTF-8 takes at least one byte per UTF-16 unit and at most three: most bodies need no counting.
+    if (body.length * 3 <= this.inboxBodyMax) return true;
+    return body.length <= this.inboxBodyMax && Buffer.byteLength(body) <= this.inboxBodyMax;
+  }
+}
+
+const list = (items: readonly string[]): (string | number)[] => [items.length, ...items];

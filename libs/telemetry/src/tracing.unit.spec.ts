@@ -1,0 +1,39 @@
+import { trace } from '@opentelemetry/api';
+import { createLogger, currentTraceparent, inSpan, startTelemetry, type Telemetry } from './index.js';
+
+describe('tracing', () => {
+  let telemetry: Telemetry;
+  beforeAll(() => {
+    telemetry = startTelemetry('test', { OTEL_TRACES_SAMPLER_ARG: '1' });
+  });
+  afterAll(() => telemetry.stop());
+
+  const traceOf = (traceparent: string | null): string | undefined => traceparent?.split('-')[1];
+
+  it('carries one trace across a hop: what goes out as a traceparent comes in as the parent', async () => {
+    const sent = await inSpan('publisher', { traceparent: null }, async () => currentTraceparent());
+    const received = await inSpan('consumer', { traceparent: sent }, async () => currentTraceparent());
+    expect(sent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(traceOf(received)).toBe(traceOf(sent));
+    expect(received).not.toBe(sent);
+  });
+
+  it('starts a trace of its own when a message brings none', async () => {
+    const [one, two] = await Promise.all([1, 2].map(() => inSpan('root', { traceparent: null }, async () => currentTraceparent())));
+    expect(traceOf(one ?? null)).not.toBe(traceOf(two ?? null));
+  });
+
+  it('lets errors through', async () => {
+    await expect(inSpan('x', {}, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  it('puts the trace into log lines, and no secret', async () => {
+    const lines: string[] = [];
+    const logger = createLogger('test', { write: (line) => void lines.push(line) });
+    await inSpan('x', {}, async (span) => {
+      logger.info({ sessionId: 's1', apiKey: 'hunter2' }, 'hello');
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'test', level: 'info', sessionId: 's1', trace_id: span.spanContext().traceId, apiKey: '[REDACTED]' });
+    });
+    expect(trace.getActiveSpan()).toBeUndefined();
+  });
+});
