@@ -220,7 +220,10 @@ const build = async () => {
 
 // ---- testing ------------------------------------------------------------------------------------------------------------------
 
-const jest = (size, more) => (args) => tool('jest/bin/jest.js', [`${size}\\.spec`, '--passWithNoTests', ...more, ...args]);
+const jest =
+  (size, ...flags) =>
+  (args) =>
+    tool('jest/bin/jest.js', [`--testMatch=**/*.${size}.spec.ts`, '--passWithNoTests', ...flags, ...args]);
 
 const stages = {
   /** The boundaries between projects are in the project graph; without it ESLint would skip that rule in silence. */
@@ -232,9 +235,9 @@ const stages = {
     await tool('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']);
   },
   typecheck: (args) => tool('typescript/bin/tsc', ['-p', 'tsconfig.json', ...args]),
-  unit: jest('unit', ['--maxWorkers=100%']),
-  int: jest('int', ['--maxWorkers=2']),
-  e2e: jest('e2e', ['--runInBand']), // They start whole systems and measure time: side by side they would disturb each other.
+  unit: jest('unit', '--maxWorkers=100%'),
+  int: jest('int', '--maxWorkers=2'),
+  e2e: jest('e2e', '--runInBand'), // They start whole systems and measure time: side by side they would disturb each other.
 };
 
 const test = async () => {

@@ -10,7 +10,8 @@ const servers = join(root, 'libs', 'servers');
  * Jest's global setup: starts one Redis and one PostgreSQL for the whole run if a spec that needs them is going to run, and names them
  * in the workers' environment. Servers that are named there already are used as they are.
  */
-export default async function startServers({ testPathPatterns }) {
+export default async function startServers({ testPathPatterns }, { testMatch }) {
+  if (!testMatch.some((glob) => /int|e2e/.test(glob))) return;
   if (!servedSpecs().some((path) => chosen(path, testPathPatterns?.patterns ?? []))) return;
   buildIfStale();
   const { startPostgres, startRedis } = await import('@inquest/servers');

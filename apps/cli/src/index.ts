@@ -1,1 +1,12 @@
-export {};
+export { GatewayClient, type GatewayAddress } from './gateway-client.js';
+export { EXIT, CommandError, type ExitCode } from './exit-codes.js';
+export { INTERRUPTED, run } from './program.js';
+export { styleFor, type Style } from './render/style.js';
+export { duration } from './render/units.js';
+export { Timeline, type WhereNext } from './render/timeline.js';
+export { asOwnDebate, debate, readScenario, type Debated } from './commands/debate-file.js';
+export { debateResult, type DebateFault, type DebateResult } from './debate-result.js';
+export { ServerState, STATE_FILE, readServerState } from './state-file.js';
+export { processTerminal, type Terminal } from './terminal.js';
+export { watchSession } from './watch.js';
+export type { CommandContext, ServerOptions } from './server.js';

@@ -41,7 +41,9 @@ const ModelChallenge = z.object({
 /** The model's part of a CriticReport. */
 export const ModelCritique = z
   .object({
-    answers: z.array(z.object({ question: ForcedQuestion, answer: z.string().min(1).max(2_000), evidenceIds: EvidenceIds })).max(6),
+    answers: z
+      .array(z.object({ question: ForcedQuestion, answer: z.string().min(1).max(2_000), evidenceIds: EvidenceIds }))
+      .max(6),
     challenges: z.array(ModelChallenge).max(12),
     summary: z.string().max(2_000),
   })

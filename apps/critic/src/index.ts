@@ -1,1 +1,1 @@
-export {};
+export { CriticModule } from './critic.module.js';

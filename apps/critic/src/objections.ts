@@ -10,4 +10,9 @@ export interface Case {
 }
 
 /** Argues against diagnosis and plan from the evidence alone: three forced answers, and challenges by stated criteria. */
-export const criticise = ({ plan }: Case): CriticReport => ({ nothingToJudge: plan.actions.length === 0, answers: [], challenges: [], summary: '' });
+export const criticise = ({ plan }: Case): CriticReport => ({
+  nothingToJudge: plan.actions.length === 0,
+  answers: [],
+  challenges: [],
+  summary: '',
+});

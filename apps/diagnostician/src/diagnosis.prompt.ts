@@ -48,7 +48,9 @@ export type ModelDiagnosis = z.infer<typeof ModelDiagnosis>;
 export const toDiagnosisReport = (answer: ModelDiagnosis, evidenceIds: Iterable<string>): DiagnosisReport => {
   const existing = new Set(evidenceIds);
   const { hypotheses } = keepGrounded(answer, existing);
-  const ranked = [...hypotheses].sort((a, b) => b.confidence - a.confidence).map((one, index) => ({ ...one, id: `h${index + 1}` }));
+  const ranked = [...hypotheses]
+    .sort((a, b) => b.confidence - a.confidence)
+    .map((one, index) => ({ ...one, id: `h${index + 1}` }));
   const { summary, missingEvidence } = answer;
   if (answer.healthy && answer.healthEvidenceIds.some((id) => existing.has(id))) {
     const { confidence } = answer;

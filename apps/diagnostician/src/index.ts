@@ -1,1 +1,1 @@
-export {};
+export { DiagnosticianModule } from './diagnostician.module.js';

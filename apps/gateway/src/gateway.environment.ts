@@ -7,14 +7,12 @@ const HOW_TO_MAKE_TOKENS =
 
 /** What the HTTP door needs to know beside `PlatformEnvironment`. */
 export const GatewayEnvironment = PhaseEnvironment.extend({
-  INQUEST_TOKENS: z
-    .string({ error: `is not set; ${HOW_TO_MAKE_TOKENS}` })
-    .transform((text, context) => {
-      const tokens = parseTokens(text);
-      if (tokens.length > 0) return tokens;
-      context.addIssue({ code: 'custom', message: `cannot be read; ${HOW_TO_MAKE_TOKENS}` });
-      return z.NEVER;
-    }),
+  INQUEST_TOKENS: z.string({ error: `is not set; ${HOW_TO_MAKE_TOKENS}` }).transform((text, context) => {
+    const tokens = parseTokens(text);
+    if (tokens.length > 0) return tokens;
+    context.addIssue({ code: 'custom', message: `cannot be read; ${HOW_TO_MAKE_TOKENS}` });
+    return z.NEVER;
+  }),
   AIOPS_AUTO_EXECUTE_ENABLED: flag(false),
   /** Milliseconds that one role, and one debate, may take; fixed for a session when it is accepted. */
   INQUEST_TURN_MS: wholeNumber(5_000, 50, 600_000),

@@ -1,1 +1,1 @@
-export {};
+export { ReviewerModule } from './reviewer.module.js';

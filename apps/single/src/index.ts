@@ -1,1 +1,1 @@
-export {};
+export { SingleModule } from './single.module.js';

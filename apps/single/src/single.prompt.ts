@@ -1,4 +1,12 @@
-import { ABSTAIN_BELOW, Category, Confidence, DiagnosisReport, EvidenceIds, FaultType, type ActionPlan } from '@inquest/contracts';
+import {
+  ABSTAIN_BELOW,
+  Category,
+  Confidence,
+  DiagnosisReport,
+  EvidenceIds,
+  FaultType,
+  type ActionPlan,
+} from '@inquest/contracts';
 import { definePrompt, keepGrounded } from '@inquest/model';
 import { z } from 'zod';
 

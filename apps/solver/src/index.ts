@@ -1,1 +1,1 @@
-export {};
+export { SolverModule } from './solver.module.js';

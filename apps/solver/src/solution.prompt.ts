@@ -46,6 +46,10 @@ export const choosePlan = (answer: ModelSolution, remedies: readonly Remedy[], e
   if (!chosen) return { hypothesisId: null, actions: [], blastRadius: 0, abstained: false, summary: answer.reason };
   const existing = new Set(evidenceIds);
   const cited = answer.evidenceIds.filter((id) => existing.has(id));
-  const summary = [answer.reason, ...answer.risks.map((risk) => `Risk: ${risk}`), ...(cited.length > 0 ? [`Evidence: ${cited.join(', ')}.`] : [])];
+  const summary = [
+    answer.reason,
+    ...answer.risks.map((risk) => `Risk: ${risk}`),
+    ...(cited.length > 0 ? [`Evidence: ${cited.join(', ')}.`] : []),
+  ];
   return { ...chosen.plan, summary: summary.join('\n').slice(0, 4_000) };
 };

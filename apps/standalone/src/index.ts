@@ -1,1 +1,2 @@
-export {};
+export { startPlatform, type Platform, type PlatformOptions } from './platform.js';
+export { startProcesses, SERVICES, type Processes, type ProcessesOptions, type Service } from './processes.js';

@@ -11,8 +11,8 @@ import { PlatformModule } from './platform.module.js';
 import { RoleAnswer } from './role-answer.js';
 import { SessionPublisher } from './session-publisher.js';
 import { SessionReader } from './session-reader.js';
-import { AGENT_ROLE, ENVIRONMENT } from './tokens.js';
-import type { PlatformEnvironment } from './platform.environment.js';
+import { StreamMetrics } from './stream-metrics.js';
+import { AGENT_ROLE } from './tokens.js';
 import { TurnController } from './turn.controller.js';
 import { TurnRunner } from './turn-runner.js';
 import { TwoMinds } from './two-minds.js';
@@ -24,7 +24,6 @@ export class AgentModule implements OnModuleInit, BeforeApplicationShutdown {
     private readonly server: RedisStreamsServer,
     private readonly health: HealthRegistry,
     @Inject(AGENT_ROLE) private readonly role: Role,
-    @Inject(ENVIRONMENT) private readonly environment: PlatformEnvironment,
   ) {}
 
   static forRole({ role }: { readonly role: Role }): DynamicModule {
@@ -38,6 +37,7 @@ export class AgentModule implements OnModuleInit, BeforeApplicationShutdown {
         RoleAnswer,
         SessionPublisher,
         SessionReader,
+        StreamMetrics,
         TurnMetrics,
         TurnRunner,
         TwoMinds,
@@ -54,6 +54,6 @@ export class AgentModule implements OnModuleInit, BeforeApplicationShutdown {
   /** Turns finish here: connections close in the next phase, and hooks of one phase run side by side. */
   async beforeApplicationShutdown(): Promise<void> {
     this.health.beginShutdown();
-    await this.server.drain(this.environment.INQUEST_DRAIN_MS);
+    await this.server.close();
   }
 }

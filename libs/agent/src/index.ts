@@ -1,6 +1,7 @@
 export type { Answer, Turn } from './answer.js';
 export { Answers, type Binding } from './answers.decorator.js';
 export { AgentModule } from './agent.module.js';
+export { evidenceIdsOf } from './evidence-ids.js';
 export { HealthController } from './health.controller.js';
 export { HealthRegistry, type Health } from './health.js';
 export { Loop } from './loop.js';
@@ -13,4 +14,5 @@ export { SessionPublisher, type Speech } from './session-publisher.js';
 export { asEntry, SessionReader } from './session-reader.js';
 export { STREAM_GROUPS } from './stream-groups.js';
 export { AGENT_ROLE, ENVIRONMENT, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
+export { StreamMetrics } from './stream-metrics.js';
 export { TwoMinds, type Consultation, type Thought } from './two-minds.js';

@@ -1,6 +1,14 @@
 import { readEnvironment } from '@inquest/config';
 import { openRecord, type Record as SessionRecord } from '@inquest/record';
-import { checkRedis, connectRedis, DeadLetters, Deadlines, SessionStreams, type RedisConnection } from '@inquest/streams';
+import {
+  checkRedis,
+  closeRedis,
+  connectRedis,
+  DeadLetters,
+  Deadlines,
+  SessionStreams,
+  type RedisConnection,
+} from '@inquest/streams';
 import { createLogger, startTelemetry, type Logger } from '@inquest/telemetry';
 import {
   Global,
@@ -86,7 +94,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.redis.disconnect();
+    await closeRedis(this.redis);
     await this.record.close();
   }
 }

@@ -11,6 +11,8 @@ export interface ServiceOptions {
   readonly service: string;
   /** False in the standalone app, where one process has one door. */
   readonly http?: boolean;
+  /** True when the service answers questions from an inbox as a Nest microservice. */
+  readonly inbox?: boolean;
 }
 
 export interface RunningService {
@@ -19,11 +21,10 @@ export interface RunningService {
 }
 
 /** Starts a service: its Nest application, its inbox if it has one, and its health doors. */
-export const startService = async (module: Type, { service, http = true }: ServiceOptions): Promise<RunningService> => {
+export const startService = async (module: Type, { service, http = true, inbox = false }: ServiceOptions): Promise<RunningService> => {
   startTelemetry(service);
   const app = await NestFactory.create(module, { logger: new NestLogger(createLogger(service)), abortOnError: false });
-  const inbox = app.get(RedisStreamsServer, { strict: false, optional: true });
-  if (inbox) app.connectMicroservice({ strategy: inbox });
+  if (inbox) app.connectMicroservice({ strategy: app.get(RedisStreamsServer, { strict: false }) });
   await app.init();
   if (inbox) await app.startAllMicroservices();
   if (http) await app.listen(app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false }).PORT);
@@ -34,13 +35,13 @@ export const startService = async (module: Type, { service, http = true }: Servi
 export const startAgent = (
   module: Type,
   { role, http }: { readonly role: Role; readonly http?: boolean },
-): Promise<RunningService> => startService(module, { service: role, ...(http !== undefined && { http }) });
+): Promise<RunningService> => startService(module, { service: role, inbox: true, ...(http !== undefined && { http }) });
 
 /** Runs a service until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
-export const runService = async (module: Type, { service }: { readonly service: string }): Promise<void> => {
+export const runService = async (module: Type, { service, inbox = false }: Omit<ServiceOptions, 'http'>): Promise<void> => {
   const logger = createLogger(service);
   try {
-    const running = await startService(module, { service });
+    const running = await startService(module, { service, inbox });
     stopOnSignal(running, logger);
     logger.info({ pid: process.pid }, 'ready');
   } catch (error) {
@@ -51,7 +52,7 @@ export const runService = async (module: Type, { service }: { readonly service: 
   }
 };
 
-export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> => runService(module, { service: role });
+export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> => runService(module, { service: role, inbox: true });
 
 const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createLogger>): void => {
   let stopping = false;

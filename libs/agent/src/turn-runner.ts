@@ -57,7 +57,8 @@ export class TurnRunner {
       const result = await this.say(session, answer, latencyMs);
       this.metrics.answered(this.role, answer, latencyMs);
       const { mind, vote, degraded } = answer;
-      if (result.status === 'published') logger.info({ type: this.method.type, seq: result.entry.seq, mind, vote, degraded }, 'answered');
+      if (result.status === 'published')
+        logger.info({ type: this.method.type, seq: result.entry.seq, mind, vote, degraded }, 'answered');
       else logger.info({ status: result.status }, 'this answer came too late and reaches nobody');
     } finally {
       done();
@@ -81,13 +82,8 @@ export class TurnRunner {
     if (own?.message.role !== this.role) return;
     const type: MessageType = own.message.type;
     const to = isTerminal(type) ? ['recorder'] : [...addressees(type, session.opened.message.data.path), 'recorder'];
-    await this.streams.wake(to, entry.session, {
-      id: own.streamId,
-      seq: own.seq,
-      type,
-      role: this.role,
-      body: JSON.stringify(own.message),
-    });
+    const stored = asEntry(own);
+    await Promise.all(to.map((inbox) => this.streams.wake(inbox, entry.session, stored)));
   }
 
   private attributes(session: Session) {

@@ -1,6 +1,6 @@
 import type { MessageType } from '@inquest/contracts';
-import { RedisStreamsContext } from '@inquest/streams';
-import { Controller } from '@nestjs/common';
+import { EntryExceptionFilter, RedisStreamsContext } from '@inquest/streams';
+import { Controller, UseFilters } from '@nestjs/common';
 import { Ctx, EventPattern } from '@nestjs/microservices';
 import { TurnRunner } from './turn-runner.js';
 
@@ -8,6 +8,7 @@ import { TurnRunner } from './turn-runner.js';
 const QUESTIONS: MessageType[] = ['session.opened', 'diagnosis.reported', 'plan.proposed', 'verdict.given', 'critique.raised'];
 
 @Controller()
+@UseFilters(EntryExceptionFilter)
 export class TurnController {
   constructor(private readonly turns: TurnRunner) {}
 

@@ -6,7 +6,11 @@ import { TwoMinds, type Consultation } from './two-minds.js';
 
 const prompt: Prompt = { role: 'solver', version: 'solver/1', system: 's', hash: 'a'.repeat(64) };
 const schema = z.object({ wise: z.boolean() });
-const turn: Turn = { sessionId: 's', signal: new AbortController().signal, logger: createLogger('test', { write: () => undefined }) };
+const turn: Turn = {
+  sessionId: 's',
+  signal: new AbortController().signal,
+  logger: createLogger('test', { write: () => undefined }),
+};
 
 const consultation: Consultation<string, typeof schema> = {
   rules: { data: 'rules', vote: 'APPROVE' },
@@ -32,19 +36,35 @@ class Scripted extends LanguageModel {
 
 describe('the two minds', () => {
   it('give a full answer from rules when no model is configured', async () => {
-    expect(await new TwoMinds(new Scripted()).consult(consultation, turn)).toEqual({ data: 'rules', vote: 'APPROVE', mind: 'rules', degraded: false });
+    expect(await new TwoMinds(new Scripted()).consult(consultation, turn)).toEqual({
+      data: 'rules',
+      vote: 'APPROVE',
+      mind: 'rules',
+      degraded: false,
+    });
   });
 
   it("give the model's answer, with its prompt and its price", async () => {
     const answer = await new TwoMinds(new Scripted(() => ({ wise: true }))).consult(consultation, turn);
-    expect(answer).toMatchObject({ data: 'wise', mind: 'model', degraded: false, promptHash: prompt.hash, usage: { costUsd: 0.1 } });
+    expect(answer).toMatchObject({
+      data: 'wise',
+      mind: 'model',
+      degraded: false,
+      promptHash: prompt.hash,
+      usage: { costUsd: 0.1 },
+    });
   });
 
   it("give the rules' findings as advice, degraded, when the model fails", async () => {
     const late = new Scripted(() => {
       throw new ModelTimeoutError({ role: 'solver', model: 'm' });
     });
-    expect(await new TwoMinds(late).consult(consultation, turn)).toMatchObject({ data: 'advice', vote: 'ABSTAIN', mind: 'rules', degraded: true });
+    expect(await new TwoMinds(late).consult(consultation, turn)).toMatchObject({
+      data: 'advice',
+      vote: 'ABSTAIN',
+      mind: 'rules',
+      degraded: true,
+    });
   });
 
   it('do not take a fault of our own for a failing model', async () => {

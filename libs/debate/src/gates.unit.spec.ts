@@ -18,7 +18,7 @@ import {
   published,
   type Manner,
 } from '@inquest/testing';
-import { decide, type Session } from './index.js';
+import { combinedRadius, decide, GATES_VERSION, isReversible, type Session } from './index.js';
 
 interface Debate {
   opening?: Partial<SessionOpening>;
@@ -151,6 +151,13 @@ const CASES: Case[] = [
   ['a major challenge', { critique: challenge('major') }, 'human-approval', 5, 'major-challenge'],
   ['a minor challenge', { critique: challenge('minor') }, 'auto-execute', 6, 'all-gates-passed'],
   ['a diagnosis from rules alone', { manners: { diagnosis: { mind: 'rules' } } }, 'human-approval', 5, 'rules-alone'],
+  [
+    'a healthy diagnosis beside a revision',
+    { diagnosis: HEALTHY, verdict: { judgement: 'REQUEST_REVISION' } },
+    'human-approval',
+    3,
+    'revision-requested',
+  ],
   ['a verdict from rules alone', { manners: { verdict: { mind: 'rules' } } }, 'auto-execute', 6, 'all-gates-passed'],
 ];
 
@@ -270,5 +277,46 @@ describe('a decision', () => {
       planRadius: 0,
       allDegraded: true,
     });
+  });
+});
+
+describe('what can be taken back', () => {
+  it.each([
+    ['kubectl', 'rollout restart'],
+    ['kubectl', 'rollout undo'],
+    ['kubectl', 'rollout pause'],
+    ['kubectl', 'rollout resume'],
+    ['kubectl', 'scale'],
+    ['kubectl', 'cordon'],
+    ['kubectl', 'uncordon'],
+    ['kubectl', 'set image'],
+    ['helm', 'rollback'],
+    ['flag', 'disable'],
+    ['flag', 'enable'],
+  ])('%s %s, when it says how', (tool, verb) => {
+    expect(isReversible(anAction({ tool, verb }))).toBe(true);
+    expect(isReversible(anAction({ tool, verb, undo: null }))).toBe(false);
+  });
+
+  it.each([
+    ['kubectl', 'delete'],
+    ['kubectl', 'drain'],
+    ['psql', 'rollout undo'],
+    ['helm', 'uninstall'],
+  ])('not %s %s', (tool, verb) => {
+    expect(isReversible(anAction({ tool, verb }))).toBe(false);
+  });
+});
+
+describe('radii', () => {
+  it('add up to 100 at most', () => {
+    expect(combinedRadius([])).toBe(0);
+    expect(combinedRadius([20, 30])).toBe(50);
+    expect(combinedRadius([60, 60])).toBe(100);
+  });
+
+  it('are judged by gates that have a version', () => {
+    expect(decide(debated({})).gatesVersion).toBe(GATES_VERSION);
+    expect(GATES_VERSION).toMatch(/^gates\/\d+$/);
   });
 });

@@ -77,10 +77,15 @@ export class ClaudeClient {
       return new ModelUnavailableError(fault, null, `the API cannot be reached (${this.redacted(rootMessage(error))}).`);
     }
     if (error instanceof APIError) {
-      const said = this.redacted(error.apiMessage ?? 'no reason given');
-      return new ModelUnavailableError(fault, error.status ?? null, `${said}. ${adviceFor(error.status)}`);
+      const { status, apiMessage }: APIError = error;
+      const said = this.redacted(apiMessage ?? 'no reason given');
+      return new ModelUnavailableError(fault, status ?? null, `${said}. ${adviceFor(status)}`);
     }
-    return new ModelUnavailableError(fault, null, `its response broke off or could not be read (${this.redacted(rootMessage(error))}).`);
+    return new ModelUnavailableError(
+      fault,
+      null,
+      `its response broke off or could not be read (${this.redacted(rootMessage(error))}).`,
+    );
   }
 
   /** An HTTP library may quote a header that it refuses, and an API what it was sent. */

@@ -8,7 +8,9 @@ import { definePrompt } from './prompt.js';
 
 const KEY = 'sk-ant-secret-0123456789';
 const Answer = z.object({
-  hypotheses: z.array(z.object({ cause: z.string().max(200), confidence: z.number().min(0).max(1), evidenceIds: z.array(z.string()) })).max(5),
+  hypotheses: z
+    .array(z.object({ cause: z.string().max(200), confidence: z.number().min(0).max(1), evidenceIds: z.array(z.string()) }))
+    .max(5),
   summary: z.string().max(500),
 });
 const GOOD = { hypotheses: [{ cause: 'the cache {is} full', confidence: 0.9, evidenceIds: ['log-1'] }], summary: 'Full.' };
@@ -23,13 +25,16 @@ afterEach(() => fake.stop());
 
 const model = (options: Partial<ClaudeModelOptions> = {}) => new ClaudeModel({ apiKey: KEY, baseURL: fake.url, ...options });
 const ask = (
-  { deadlineMs = 5_000, input = { evidence: [{ id: 'log-1', status: 'ok', text: 'OOMKilled' }] } as unknown } = {},
+  { deadlineMs = 5_000, input = { evidence: [{ id: 'log-1', status: 'ok', text: 'OOMKilled' }] } } = {},
   claude = model(),
 ): Promise<ModelReply<z.infer<typeof Answer>>> =>
   claude.ask({ role: 'diagnostician', prompt, input, schema: Answer, signal: AbortSignal.timeout(deadlineMs) });
 const scripted = (...turns: FakeTurn[]) => fake.script('diagnostician', ...turns);
 const failure = async (asked: Promise<unknown>): Promise<ModelError> => {
-  const error: unknown = await asked.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await asked.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (!(error instanceof ModelError)) throw new Error('expected a ModelError', { cause: error });
   return error;
 };
@@ -72,7 +77,10 @@ describe('a good answer', () => {
 
   it('comes from the model that is configured for the role', async () => {
     const { usage } = await ask({}, model({ models: { diagnostician: 'claude-sonnet-5-5' } }));
-    expect(fake.seenFrom('diagnostician')[0]?.request).toMatchObject({ model: 'claude-sonnet-5-5', thinking: { type: 'between_tools' } });
+    expect(fake.seenFrom('diagnostician')[0]?.request).toMatchObject({
+      model: 'claude-sonnet-5-5',
+      thinking: { type: 'between_tools' },
+    });
     expect(usage.model).toBe('claude-sonnet-5-5');
   });
 });
@@ -87,7 +95,10 @@ describe('regression 3: JSON in model output is found however it is wrapped', ()
 
 describe('an answer that the schema does not allow', () => {
   it('is repaired once, with the reason and the evidence from the cache', async () => {
-    scripted({ kind: 'answer', json: { ...GOOD, hypotheses: [{ ...GOOD.hypotheses[0], confidence: 7 }] } }, { kind: 'answer', json: GOOD });
+    scripted(
+      { kind: 'answer', json: { ...GOOD, hypotheses: [{ ...GOOD.hypotheses[0], confidence: 7 }] } },
+      { kind: 'answer', json: GOOD },
+    );
     const { data, usage } = await ask({ input: LONG_INPUT });
     expect(data).toEqual(GOOD);
     const [, second] = fake.seen;
@@ -150,9 +161,9 @@ describe('the deadline', () => {
   });
 
   it('asks nobody when it has passed already', async () => {
-    expect(await failure(model().ask({ role: 'critic', prompt, input: {}, schema: Answer, signal: AbortSignal.abort() }))).toBeInstanceOf(
-      ModelTimeoutError,
-    );
+    expect(
+      await failure(model().ask({ role: 'critic', prompt, input: {}, schema: Answer, signal: AbortSignal.abort() })),
+    ).toBeInstanceOf(ModelTimeoutError);
     expect(fake.seen).toHaveLength(0);
   });
 });

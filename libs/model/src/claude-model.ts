@@ -80,7 +80,8 @@ export class ClaudeModel extends LanguageModel {
       if (reply.refusal) throw new ModelRefusedError(fault, reply.refusal.category);
       const reading = readAnswer(unmarked(reply.text, marker), schema);
       if (reading.ok) return { data: reading.data, usage: totalUsage(model, calls), stopReason: reply.stopReason };
-      problems = reply.stopReason === 'max_tokens' ? `It was cut off at ${this.maxTokens} tokens; be much shorter.` : reading.problems;
+      problems =
+        reply.stopReason === 'max_tokens' ? `It was cut off at ${this.maxTokens} tokens; be much shorter.` : reading.problems;
       content.splice(1, 1, { type: 'text', text: repairNote(reply.text, problems, marker) });
     }
     throw new UnreadableAnswerError({ role, model }, problems);

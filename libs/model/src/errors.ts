@@ -32,7 +32,10 @@ export class ModelTimeoutError extends ModelError {
   readonly code = 'timeout';
   constructor(fault: ModelFault) {
     const variable = `AIOPS_MODEL_${fault.role.toUpperCase()}`;
-    super(fault, `did not answer before its deadline. Give turns more time (INQUEST_TURN_MS) or choose a faster model (${variable}).`);
+    super(
+      fault,
+      `did not answer before its deadline. Give turns more time (INQUEST_TURN_MS) or choose a faster model (${variable}).`,
+    );
   }
 }
 

@@ -65,9 +65,7 @@ export const readAnswer = <S extends z.ZodType>(text: string, schema: S): Readin
   const [data] = allowed.values();
   if (allowed.size === 1) return { ok: true, data: data as z.infer<S> };
   if (allowed.size > 1) return { ok: false, problems: 'The reply holds more than one answer; give exactly one JSON object.' };
-  const [closest] = readings
-    .filter((reading) => !reading.success)
-    .sort((a, b) => a.error.issues.length - b.error.issues.length);
+  const [closest] = readings.filter((reading) => !reading.success).sort((a, b) => a.error.issues.length - b.error.issues.length);
   return { ok: false, problems: closest ? describe(closest.error) : 'The reply holds no JSON object.' };
 };
 

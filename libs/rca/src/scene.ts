@@ -85,13 +85,22 @@ export const setScene = (snapshot: EvidenceSnapshot, incident: Incident): Scene 
   const nodesOfNamed = new Set(
     facts.pods.filter(({ name, workload }) => names.some((other) => related(other, name) || other === workload)).map(({ node }) => node),
   );
+  const nearby = facts.lines
+    .filter(({ subject, id }) => id !== '' && subject !== '' && names.some((name) => related(name, subject)))
+    .map(({ text: words }) => words.toLowerCase())
+    .join('\n')
+    .slice(0, 100_000);
+  const lowerText = text.toLowerCase();
   const judge = (subject: string, namespace: string): -1 | 0 | 1 => {
     if (subject === '' || (names.length === 0 && namespaces.length === 0)) return 0;
-    if (names.some((name) => related(name, subject)) || text.toLowerCase().includes(workloadOf(bareName(subject)).toLowerCase())) return 1;
+    if (names.some((name) => related(name, subject)) || lowerText.includes(workloadOf(bareName(subject)).toLowerCase())) return 1;
     if (namespace !== '' && namespaces.includes(namespace)) return 1;
     const pod = facts.pods.find(({ name, workload }) => name === subject || workload === subject);
     if (pod !== undefined && namespaces.includes(pod.namespace)) return 1;
+    // What the named components speak of (a database they cannot reach) belongs to the story.
     if (nodesOfNamed.has(subject)) return 0;
+    const workload = workloadOf(bareName(subject)).toLowerCase();
+    if (workload.length >= 4 && nearby.includes(workload)) return 1;
     // A namespace alone was named: others in it are unknown rather than foreign.
     return names.length === 0 && (namespace || (pod?.namespace ?? '')) === '' ? 0 : -1;
   };
@@ -107,7 +116,7 @@ export const setScene = (snapshot: EvidenceSnapshot, incident: Incident): Scene 
   );
   return {
     incident,
-    text: text.toLowerCase(),
+    text: lowerText,
     mood: moodOf(incident, text),
     facts,
     sightings,

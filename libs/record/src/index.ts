@@ -1,5 +1,6 @@
 export { openRecord, SessionRecord, SessionRecord as Record, type RecordOptions } from './session-record.js';
-export { migrate, type MigrateOptions, type MigrationResult } from './schema/migrate.js';
+export { migrate, UnsuitableDatabaseError, type MigrateOptions, type MigrationResult } from './schema/migrate.js';
+export type { DdlGuard } from './schema/ddl-guard.js';
 export type { AppendResult, Poisoned, RecordableEvent, Superseded, Terminal, Waiting } from './append/append-result.js';
 export { BATCH_BYTES_MAX, BATCH_ROWS_MAX } from './append/batches.js';
 export { IdempotencyKeyReusedError, type Acceptance, type Accepted, type AcceptedIncident } from './queries/incidents.js';
@@ -8,6 +9,6 @@ export type { PhaseOverride, PhaseOverrideDraft } from './queries/flags.js';
 export type { SessionFilter, SessionPage, SessionSummary } from './queries/sessions.js';
 export type { AuditEntry, AuditFilter, AuditPage } from './queries/audit.js';
 export { InvalidCursorError } from './queries/cursor.js';
-export type { PoisonedEvent, PoisonedEventDraft } from './queries/poisoned-events.js';
+export type { PoisonedEvent } from './queries/poisoned-events.js';
 export { readHeads, headLine, signHead, SignedHead, verifyHead, type LedgerHead } from './ledger/heads.js';
 export type { Finding, FindingKind, Verification, VerifyOptions } from './ledger/findings.js';

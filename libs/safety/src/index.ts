@@ -1,4 +1,14 @@
 export { ready } from './sql/parser.js';
-export { RULES_VERSION } from './rules-version.js';
+export { readCommand, type CommandReading } from './commands/read-command.js';
+export type { CommandFact, Effect } from './commands/command-fact.js';
+export { readSql } from './sql/read-sql.js';
+export type { SqlFact } from './sql/sql-fact.js';
+export { HARD_RULES, RULES_VERSION, type HardRule } from './hard-rules.js';
+export { blastRadius, REJECT_ABOVE, REVISION_ABOVE, type Radius, type RadiusContext } from './blast-radius.js';
+export { judgeCommand, judgeSql, type CommandVerdict } from './judge-command.js';
 export { judgePlan } from './judge-plan.js';
-export { proposeRemedy, type ProposalInput } from './remedies/propose-remedy.js';
+export { candidateRemedies, proposeRemedy, type ProposalInput } from './remedies/propose-remedy.js';
+export type { Candidates } from './remedies/choose.js';
+export { REMEDIES, type Remedy, type RemedyName } from './remedies/catalogue.js';
+export { entitiesOf, type Entities, type Entity } from './entities.js';
+export { offeredRemedies, type OfferedRemedy } from './remedies/offered-remedies.js';

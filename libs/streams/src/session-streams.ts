@@ -109,8 +109,9 @@ export class SessionStreams {
   private async store(publication: Publication): Promise<PublishResult> {
     const { sessionId, key, type, role, body, to, answering, traceparent } = publication;
     const armed = this.arm(publication);
-    // On one connection the order of sending is the order of execution. The nodes of a cluster know no common order.
-    if (armed && isCluster(this.redis)) await armed;
+    // On one connection the order of sending is the order of execution. The nodes of a cluster know no common order, and a stop
+    // between the two would separate them.
+    if (isCluster(this.redis) || this.at !== nowhere) await armed;
     await this.at('publish:armed');
     const [reply] = await Promise.all([
       publishScript.run(

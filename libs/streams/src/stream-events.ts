@@ -5,8 +5,10 @@ import type { PublishResult } from './publication.js';
 export interface StreamEvents {
   /** A publication ended, in whatever way. */
   published?(event: { sessionId: string; type: string; status: PublishResult['status'] }): void;
+  /** The reader has begun to read, or does so again after trouble. */
+  reading?(event: { inbox: string }): void;
   delivered?(event: { inbox: string; entries: number }): void;
-  /** An entry was handled and acknowledged. `waitedMs`, by Redis' clock, is left out where clocks differ. */
+  /** Entries were handled, or buried, and acknowledged. */
   acknowledged?(event: { inbox: string; entries: number }): void;
   /** Entries of another consumer, or of our own former life, are ours now. */
   claimed?(event: { inbox: string; from: string; entries: number; why: 'own-pending' | 'silent-peer' | 'abandoned' }): void;
@@ -23,3 +25,16 @@ export interface StreamEvents {
   /** Something failed that is tried again by itself. */
   troubled?(event: { inbox: string; doing: string; error: unknown }): void;
 }
+
+type Observed = { readonly [name in keyof Required<StreamEvents>]: true };
+
+const observed: Observed = {
+  ...{ published: true, reading: true, delivered: true, acknowledged: true, claimed: true, redelivered: true },
+  ...{ deadLettered: true, noGroup: true, deaf: true, vanished: true, trimmed: true, troubled: true },
+};
+
+export const streamEventNames = Object.keys(observed) as readonly (keyof StreamEvents)[];
+
+/** An observer that tells every event to one function. */
+export const observeAll = (tell: (name: keyof StreamEvents, event: unknown) => void): StreamEvents =>
+  Object.fromEntries(streamEventNames.map((name) => [name, (event: unknown) => tell(name, event)]));

@@ -6,6 +6,7 @@ import {
   type ActionPlan,
   type CriticReport,
   type DiagnosisReport,
+  type Draft,
   type Hypothesis,
   type Incident,
   type Message,
@@ -133,13 +134,13 @@ export interface Manner {
 /** A sealed message with a place in its stream, spoken by the model and undegraded unless said otherwise. */
 export const published = <T extends MessageType>(
   type: T,
-  data: Extract<Message, { type: T }>['data'],
+  data: Draft<T>['data'],
   manner: Manner = {},
 ): Published<Extract<Message, { type: T }>> => {
   const { seq = 1, afterMs = 0 } = manner;
   const slot =
     type === 'session.opened' ? 'opened' : type === 'decision.made' || type === 'session.failed' ? 'decision' : 'answer';
-  const message = seal({
+  const message = seal<T>({
     type,
     data,
     sessionId: manner.sessionId ?? SESSION_ID,

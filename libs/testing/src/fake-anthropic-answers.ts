@@ -66,12 +66,16 @@ const fill = (given: Node, name: string, setting: Setting): unknown => {
   const schema = resolved(given, setting);
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return schema['enum'][0];
-  const [variant] = list(schema['anyOf']).map(node).filter((one) => one['type'] !== 'null');
+  const [variant] = list(schema['anyOf'])
+    .map(node)
+    .filter((one) => one['type'] !== 'null');
   if (name === 'remedyId') return setting.remedyIds[0] ?? null;
   if (variant) return fill(variant, name, setting);
   switch (schema['type']) {
     case 'object':
-      return Object.fromEntries(Object.entries(node(schema['properties'])).map(([key, inner]) => [key, fill(node(inner), key, setting)]));
+      return Object.fromEntries(
+        Object.entries(node(schema['properties'])).map(([key, inner]) => [key, fill(node(inner), key, setting)]),
+      );
     case 'array':
       return fillArray(node(schema['items']), name, setting);
     case 'boolean':
@@ -93,12 +97,17 @@ const fillArray = (items: Node, name: string, setting: Setting): unknown[] => {
   const schema = resolved(items, setting);
   const properties = node(schema['properties']);
   if (name === 'hypotheses' && setting.candidates.length > 0) {
-    return setting.candidates.slice(0, 3).map((candidate) =>
-      Object.fromEntries(Object.entries(properties).map(([key, inner]) => [key, candidate[key] ?? fill(node(inner), key, setting)])),
-    );
+    return setting.candidates
+      .slice(0, 3)
+      .map((candidate) =>
+        Object.fromEntries(
+          Object.entries(properties).map(([key, inner]) => [key, candidate[key] ?? fill(node(inner), key, setting)]),
+        ),
+      );
   }
-  const one = node(fill(schema, name, setting));
+  const filled = fill(schema, name, setting);
+  const one = node(filled);
   // A list of answers to a fixed set of questions has one for each.
   const questions = list(resolved(node(properties['question']), setting)['enum']);
-  return questions.length > 0 ? questions.map((question) => ({ ...one, question })) : [one];
+  return questions.length > 0 ? questions.map((question) => ({ ...one, question })) : [filled];
 };

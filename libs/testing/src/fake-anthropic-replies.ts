@@ -12,12 +12,15 @@ export interface Completion {
   readonly prompt: PromptTokens;
 }
 
+/** What the API can report after a stream has begun. */
+export type StreamFault = 'overloaded_error' | 'api_error' | 'invalid_request_error';
+
 /** How a stream is written, and where it breaks off. */
 export interface Delivery {
   readonly chunkMs: number;
   readonly chunkCharacters: number;
   /** After so many characters of text: what happens instead of the rest. */
-  readonly breaks?: { readonly afterCharacters: number; readonly by: 'drop' | ApiFault['type'] };
+  readonly breaks?: { readonly afterCharacters: number; readonly by: 'drop' | StreamFault };
 }
 
 const usageOf = ({ prompt }: Completion, outputTokens: number) => ({
@@ -79,7 +82,10 @@ export const writeEvents = async (
   for (let at = 0; at < text.length; at += chunkCharacters) {
     if (chunkMs > 0) await wait(chunkMs);
     if (response.destroyed) return;
-    event(response, 'content_block_delta', { index: 0, delta: { type: 'text_delta', text: text.slice(at, at + chunkCharacters) } });
+    event(response, 'content_block_delta', {
+      index: 0,
+      delta: { type: 'text_delta', text: text.slice(at, at + chunkCharacters) },
+    });
   }
   if (breaks?.by === 'drop') {
     // Otherwise what was written is lost with the socket, and the client sees a connection that never answered.

@@ -15,7 +15,9 @@ const content = z.union([z.string(), z.array(textBlock).min(1)]);
 export const MessagesRequest = z.strictObject({
   model: z.string().min(1),
   max_tokens: z.int().min(1).max(128_000),
-  messages: z.array(z.strictObject({ role: z.enum(['user', 'assistant', 'system']), content })).min(1, 'at least one message is required'),
+  messages: z
+    .array(z.strictObject({ role: z.enum(['user', 'assistant', 'system']), content }))
+    .min(1, 'at least one message is required'),
   system: content.optional(),
   stream: z.boolean().default(false),
   metadata: z.strictObject({ user_id: z.string().max(256).nullish() }).optional(),
@@ -88,9 +90,12 @@ const describe = (issue: z.core.$ZodIssue): string =>
     : `${issue.path.join('.')}: ${issue.message}`;
 
 const problemOf = (request: MessagesRequest): string | undefined => {
-  if (request.messages.at(-1)?.role !== 'user') return 'This model does not support assistant message prefill; the last message must be a user turn';
-  if (blocksOf(request).filter(({ cache_control }) => cache_control).length > 4) return 'A maximum of 4 blocks with cache_control may be provided';
-  if (request.model.startsWith('claude-haiku-4') && request.output_config?.effort) return 'This model does not support the effort parameter';
+  if (request.messages.at(-1)?.role !== 'user')
+    return 'This model does not support assistant message prefill; the last message must be a user turn';
+  if (blocksOf(request).filter(({ cache_control }) => cache_control).length > 4)
+    return 'A maximum of 4 blocks with cache_control may be provided';
+  if (request.model.startsWith('claude-haiku-4') && request.output_config?.effort)
+    return 'This model does not support the effort parameter';
   const schema = request.output_config?.format?.schema;
   return schema === undefined ? undefined : schemaProblem(schema, 'output_config.format.schema');
 };
@@ -101,7 +106,17 @@ export const blocksOf = ({ system, messages }: MessagesRequest): TextBlock[] =>
     typeof given === 'string' ? [{ type: 'text' as const, text: given }] : given,
   );
 
-const UNSUPPORTED = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'maxItems', 'uniqueItems'];
+const UNSUPPORTED = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'maxItems',
+  'uniqueItems',
+];
 
 /** The limits of JSON Schema in structured outputs: closed objects, no bounds. */
 const schemaProblem = (schema: unknown, path: string): string | undefined => {
@@ -113,7 +128,8 @@ const schemaProblem = (schema: unknown, path: string): string | undefined => {
   }
   const banned = UNSUPPORTED.find((key) => key in node && typeof node[key] !== 'object');
   if (banned !== undefined) return `${path}: property '${banned}' is not supported`;
-  if (typeof node['minItems'] === 'number' && node['minItems'] > 1) return `${path}: 'minItems' values other than 0 or 1 are not supported`;
+  if (typeof node['minItems'] === 'number' && node['minItems'] > 1)
+    return `${path}: 'minItems' values other than 0 or 1 are not supported`;
   return firstOf(Object.entries(node).map(([key, inner]) => schemaProblem(inner, `${path}.${key}`)));
 };
 

@@ -25,7 +25,11 @@ export const FakeReply = z.discriminatedUnion('kind', [
     stopReason: z.enum(['end_turn', 'max_tokens']).default('end_turn'),
     ...timing,
   }),
-  z.object({ kind: z.literal('refusal'), category: z.enum(['cyber', 'bio', 'general_harms']).nullable().default('cyber'), ...timing }),
+  z.object({
+    kind: z.literal('refusal'),
+    category: z.enum(['cyber', 'bio', 'general_harms']).nullable().default('cyber'),
+    ...timing,
+  }),
   z.object({
     kind: z.literal('error'),
     status: z.int().min(400).max(599),

@@ -93,7 +93,8 @@ export class FakeAnthropic {
     response.setHeader('request-id', requestId);
     const body = await bodyOf(incoming);
     const parsed = parseRequest(body);
-    const fault = routeFault(incoming) ?? headerFault(incoming.headers, this.apiKey) ?? ('fault' in parsed ? parsed.fault : undefined);
+    const fault =
+      routeFault(incoming) ?? headerFault(incoming.headers, this.apiKey) ?? ('fault' in parsed ? parsed.fault : undefined);
     if (fault || 'fault' in parsed) {
       const given = fault ?? { status: 400, type: 'invalid_request_error', message: 'invalid' };
       this.seen.push({ role: 'unknown', headers: incoming.headers, request: null, status: given.status });

@@ -18,7 +18,10 @@ export class AuthGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http' || context.getClass() === HealthController) return true;
     const request = context.switchToHttp().getRequest<GatewayRequest>();
-    const needed = this.reflector.getAllAndOverride<AccessRole | undefined>(NEEDED_ROLE, [context.getHandler(), context.getClass()]);
+    const needed = this.reflector.getAllAndOverride<AccessRole | undefined>(NEEDED_ROLE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     const principal = principalOf(request.headers.authorization, this.environment.INQUEST_TOKENS);
     if (!principal) throw Problem.unauthenticated();
     if (needed === undefined || !mayActAs(principal, needed)) throw Problem.forbidden(principal, needed ?? 'admin');

@@ -21,7 +21,10 @@ const Token = z
 
 /** `name:role:sha256hex,…`; empty when any part does not fit, so that a typing error locks nobody in by half. */
 export const parseTokens = (text: string): readonly StoredToken[] => {
-  const parts = text.split(',').map((part) => part.trim()).filter(Boolean);
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
   const parsed = parts.map((part) => Token.safeParse(part.split(':')));
   return parsed.every(({ success }) => success) ? parsed.flatMap(({ data }) => (data ? [data] : [])) : [];
 };

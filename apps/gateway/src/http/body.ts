@@ -12,13 +12,15 @@ const hasBody = ({ headers }: GatewayRequest): boolean =>
 
 /** A body that is not JSON by name is refused before anybody reads it. */
 export const refuseOtherTypes = (request: GatewayRequest, _: Response, next: NextFunction): void => {
-  if (hasBody(request) && !isJsonType(request.headers['content-type'])) next(Problem.unsupportedType(request.headers['content-type']));
+  if (hasBody(request) && !isJsonType(request.headers['content-type']))
+    next(Problem.unsupportedType(request.headers['content-type']));
   else next();
 };
 
 /** Nesting as deep as this is an attack on recursive code, never an alert. */
 export const refuseDeepNesting = (request: GatewayRequest, _: Response, next: NextFunction): void => {
-  if (request.rawBody && depthOf(request.rawBody) > DEPTH_MAX) next(Problem.invalid(`The body is nested deeper than ${DEPTH_MAX} levels.`));
+  if (request.rawBody && depthOf(request.rawBody) > DEPTH_MAX)
+    next(Problem.invalid(`The body is nested deeper than ${DEPTH_MAX} levels.`));
   else next();
 };
 

@@ -18,11 +18,15 @@ const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   if (/^(08|57P|53)/.test(code) || /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)$/.test(code)) return true;
-  return error.name === 'MaxRetriesPerRequestError' || /Connection (is closed|terminated)|timeout exceeded when trying to connect/i.test(error.message);
+  return (
+    error.name === 'MaxRetriesPerRequestError' ||
+    /Connection (is closed|terminated)|timeout exceeded when trying to connect/i.test(error.message)
+  );
 };
 
 const fromParser = (error: Error & { status: number; expose: boolean; type?: string; limit?: number }): Problem => {
-  if (error.status === 413) return plain(413, `The body is larger than ${error.limit ?? 'allowed'} bytes. Send less, or raise INQUEST_BODY_MAX.`);
+  if (error.status === 413)
+    return plain(413, `The body is larger than ${error.limit ?? 'allowed'} bytes. Send less, or raise INQUEST_BODY_MAX.`);
   if (error.type === 'entity.parse.failed') return Problem.invalid(`The body is not JSON: ${error.message}`);
   return plain(error.status, error.expose ? error.message : 'The request could not be read.');
 };
@@ -35,6 +39,7 @@ export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof NoSuchDeadLetterError) return Problem.notFound(error.message);
   if (error instanceof HttpException) return error.getStatus() < 500 ? plain(error.getStatus(), error.message) : undefined;
   if (isHttpError(error) && error.status < 500) return fromParser(error);
-  if (isOutage(error)) return Problem.unavailable('The database or Redis does not answer. Send the same request again in a moment.');
+  if (isOutage(error))
+    return Problem.unavailable('The database or Redis does not answer. Send the same request again in a moment.');
   return undefined;
 };

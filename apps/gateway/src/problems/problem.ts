@@ -33,11 +33,20 @@ export class Problem extends HttpException {
 
   static unauthenticated(): Problem {
     const detail = 'Send the header "Authorization: Bearer <token>" with a token that this gateway knows.';
-    return new Problem(401, { slug: 'unauthenticated', title: 'Who are you?', detail, headers: { 'www-authenticate': 'Bearer realm="inquest"' } });
+    return new Problem(401, {
+      slug: 'unauthenticated',
+      title: 'Who are you?',
+      detail,
+      headers: { 'www-authenticate': 'Bearer realm="inquest"' },
+    });
   }
 
   static forbidden({ name, role }: Principal, needed: AccessRole): Problem {
-    return new Problem(403, { slug: 'forbidden', title: 'Not allowed', detail: `${name} has the role ${role}; this needs ${needed}.` });
+    return new Problem(403, {
+      slug: 'forbidden',
+      title: 'Not allowed',
+      detail: `${name} has the role ${role}; this needs ${needed}.`,
+    });
   }
 
   static notFound(detail: string): Problem {
@@ -50,7 +59,12 @@ export class Problem extends HttpException {
   }
 
   static unreadable(detail: string, errors?: readonly Fault[]): Problem {
-    return new Problem(422, { slug: 'unreadable-incident', title: 'No incident can be read from this', detail, ...(errors && { errors }) });
+    return new Problem(422, {
+      slug: 'unreadable-incident',
+      title: 'No incident can be read from this',
+      detail,
+      ...(errors && { errors }),
+    });
   }
 
   static keyReused(detail: string): Problem {

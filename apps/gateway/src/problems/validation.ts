@@ -8,6 +8,9 @@ export const validationPipe = (): StandardSchemaValidationPipe =>
   new StandardSchemaValidationPipe({
     exceptionFactory: (issues) => {
       const errors = issues.slice(0, 50).map(({ path = [], message }): Fault => ({ path: path.map(segment).join('.'), message }));
-      return Problem.invalid(errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '), errors);
+      return Problem.invalid(
+        errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
+        errors,
+      );
     },
   });

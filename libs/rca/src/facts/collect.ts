@@ -39,7 +39,7 @@ const subjectOf = ({ title, invocation, kind }: Material, known: readonly string
   const generated = GENERATED.exec(words)?.[0];
   if (generated !== undefined) return generated;
   const named = AFTER_KIND.exec(invocation || title)?.[1] ?? '';
-  return kind === 'k8s_event' || /^(?:get|describe|logs?|status|namespace)$/i.test(named) ? '' : named;
+  return kind === 'k8s_event' || /^(?:get|describe|logs?|status|namespace|default|all)$/i.test(named) ? '' : named;
 };
 
 const POLICY = /\bNetworkPolicy\/([a-z0-9][a-z0-9.-]{1,62})/g;

@@ -62,6 +62,9 @@ const eventSentence = (id: string, raw: string): Line | undefined => {
 
 const PREFIXED = /^([a-z0-9][a-z0-9.-]{2,62}(?:\/[a-z0-9.-]{1,62})?):?\s{1,3}(?=[A-Z[{(]|dial |error|panic|fatal)/;
 
+/** A row of a table of pods: what it says is about that pod, whatever the table was asked for. */
+const POD_ROW = /(?:^|\s)(?:Pod\/)?([a-z0-9][a-z0-9.-]{1,120})\s{1,80}\d{1,3}\/\d{1,3}\s{1,80}[A-Z]/;
+
 const LEVELS: Record<string, string> = { '30': 'INFO', '40': 'WARN', '50': 'ERROR', '60': 'FATAL' };
 
 /** A structured log line as the sentence a person would read: level, message, error, status. */
@@ -94,7 +97,7 @@ const textLine = (id: string, raw: string, source: Line['source'], subject: stri
   }
   const event = eventRow(id, raw, subject) ?? eventSentence(id, raw);
   if (event !== undefined) return event;
-  const prefix = PREFIXED.exec(raw)?.[1];
+  const prefix = (POD_ROW.exec(raw) ?? PREFIXED.exec(raw))?.[1];
   return line(id, { text: raw, source, subject: prefix ?? subject, at: timeOf(ISO.exec(raw.slice(0, 60))?.[0]) });
 };
 
@@ -156,7 +159,7 @@ const jsonLines = (id: string, document: unknown, subject: string, source: Line[
       found.push(...splitLines(logs.slice(0, 48_000)).map((raw) => textLine(id, raw, source, from)));
     }
     const description = textAt(value, 'description', 'summary', 'error');
-    if (description !== undefined && description.length > 8) found.push(line(id, { text: description, source, subject }));
+    if (description !== undefined && description.length > 8) found.push(line(id, { text: description, source, subject: subject || (textAt(value, 'subject_name') ?? '') }));
     return found;
   });
 

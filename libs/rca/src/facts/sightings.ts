@@ -26,6 +26,18 @@ const DENIED = /\b(?:no|not|non|without|never|zero|0|isn't|wasn't|rather than|in
 /** Two hours before the newest evidence an event no longer explains what happens now. */
 const FRESH_MS = 2 * 60 * 60_000;
 
+/** Words with which a later line about the same thing ends a trouble. A failover that completed did happen, so it is not among them. */
+const ENDED = /recovered|resolved|rolled back|rollback successful|restored to|autoscaling completed|back to normal|successfully (?:recovered|restored|mounted|pulled)/i;
+
+/** When each subject was last said to be well again. */
+const endings = (lines: readonly Line[]): Map<string, number> => {
+  const ends = new Map<string, number>();
+  for (const { text, subject, at, source } of lines) {
+    if (at !== undefined && source !== 'alert' && ENDED.test(text)) ends.set(subject, Math.max(at, ends.get(subject) ?? 0));
+  }
+  return ends;
+};
+
 const newest = (lines: readonly Line[], times: readonly number[]): number => {
   let latest = 0;
   for (const { at } of lines) if (at !== undefined && at > latest) latest = at;
@@ -38,13 +50,14 @@ const aboutOf = (match: RegExpExecArray): string => match.slice(1).find((group) 
 /** Reads every line once; `times` are the instants of other evidence, so that old lines can be told from fresh ones. */
 export const sightingsIn = (lines: readonly Line[], times: readonly number[]): Sighting[] => {
   const latest = newest(lines, times);
+  const ends = endings(lines);
   const found = new Map<string, Sighting>();
   for (const line of lines) {
     if (!WORTH_READING.test(line.text)) continue;
     for (const [name, pattern] of Object.entries(PATTERNS) as [PatternName, RegExp][]) {
       const match = pattern.exec(line.text);
       if (match === null || DENIED.test(line.text.slice(Math.max(0, match.index - 24), match.index))) continue;
-      const past = OVER.test(line.text) || (line.at !== undefined && latest - line.at > FRESH_MS);
+      const past = OVER.test(line.text) || (line.at !== undefined && (latest - line.at > FRESH_MS || line.at <= (ends.get(line.subject) ?? 0)));
       const about = aboutOf(match);
       const key = `${name}\u0000${line.subject}\u0000${about}\u0000${past ? 1 : 0}`;
       const known = found.get(key);

@@ -1,5 +1,5 @@
 import { quote } from '../facts/text.js';
-import { fromSightings, timesSeen, type Rule } from './rule.js';
+import { found, fromSightings, timesSeen, type Rule } from './rule.js';
 
 const CRASH = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'log_errors', 'gateway_errors', 'app_crash'];
 
@@ -61,8 +61,9 @@ export const dataQuality: Rule = (scene) => [
 ];
 
 /** A schema change that did not finish, or that code and database disagree on. */
-export const migration: Rule = (scene) =>
-  fromSightings(scene, scene.seen('migration'), {
+export const migration: Rule = (scene) => {
+  const change = scene.facts.changes.find(({ text }) => /migrat|schema|tag|version|image/i.test(text));
+  const drafts = fromSightings(scene, scene.seen('migration'), {
     rule: 'migration',
     category: 'configuration_error',
     faultType: 'migration_failed',
@@ -70,7 +71,6 @@ export const migration: Rule = (scene) =>
     wouldRefute: ['the schema at the version that the code expects'],
     explains: ['crash_loop', 'dependency_unreachable', 'readiness_probe_failure', 'probe_failure', 'query_error', 'gateway_errors', 'log_errors', 'code_exception', 'locks', 'app_crash'],
     cause: (first) => {
-      const change = scene.facts.changes.find(({ text }) => /migrat|schema|tag|version|image/i.test(text));
       const refused = scene.seen('refused', 'unreachable')[0];
       return (
         `A database migration blocks ${first.subject || 'the database'}: “${quote(first.text, 200)}”.` +
@@ -79,6 +79,9 @@ export const migration: Rule = (scene) =>
       );
     },
   });
+  if (change === undefined) return drafts;
+  return drafts.map((draft) => ({ ...draft, support: [...draft.support, found('change', change.object, quote(change.text, 200), [change.id])] }));
+};
 
 /** Two versions that cannot talk to each other. */
 export const versionMismatch: Rule = (scene) =>

@@ -100,7 +100,7 @@ export const crashLoop: Rule = (scene) =>
           `Pod ${pod.name} is in CrashLoopBackOff: container ${container?.name ?? pod.workload} ends with exit code ${code ?? 'unknown'}` +
           `${clean ? ' (its process finishes at once, which a Deployment does not expect)' : ''} after each start, ${pod.restarts} restarts.` +
           `${logs === undefined ? '' : ` Last words: “${quote(logs.text, 160)}”.`}`,
-        base: clean ? 0.55 : 0.5,
+        base: clean ? 0.5 : 0.42,
         support: [found('container_waiting', pod.name, `${pod.restarts} restarts, last exit code ${code ?? 'unknown'}`, pod.ids)],
         refute: [],
         wouldRefute: ['a log of the previous container that names another cause', 'the pod Ready for longer than its back-off'],

@@ -45,6 +45,14 @@ export const componentOf = (subject: string, scene: Scene): string => {
   return (pod?.workload ?? workloadOf(subject)) || (incident.service ?? '') || (scene.pods[0]?.workload ?? '') || (scene.series[0]?.subject ?? '') || 'unknown component';
 };
 
+/** What events say of pods that are Ready by now is history; what logs say may go on in a Ready pod. */
+const recoveredPods = (sightings: readonly Sighting[], scene: Scene): Finding[] => {
+  if (sightings.some(({ sources, ids }) => ids.length > 0 && sources.includes('log'))) return [];
+  const pods = sightings.map(({ subject }) => scene.facts.pods.find(({ name }) => name === subject));
+  if (pods.length === 0 || !pods.every((pod) => pod?.ready === true)) return [];
+  return pods.slice(0, 3).flatMap((pod) => (pod === undefined ? [] : [found('pod_ready', pod.name, `pod ${pod.name} is Ready now`, pod.ids)]));
+};
+
 /** One draft per subject group of sightings: the pattern most rules follow. */
 export const fromSightings = (scene: Scene, sightings: readonly Sighting[], spec: SightingRule): Draft[] => {
   const groups = new Map<string, Sighting[]>();
@@ -57,6 +65,7 @@ export const fromSightings = (scene: Scene, sightings: readonly Sighting[], spec
   return [...groups].flatMap(([component, group]) => {
     const first = group.find(({ ids }) => ids.length > 0);
     if (first === undefined) return []; // Only the incident's own words: a symptom, not evidence.
+    const recovered = recoveredPods(group, scene);
     return [
       {
         rule: spec.rule,
@@ -64,9 +73,9 @@ export const fromSightings = (scene: Scene, sightings: readonly Sighting[], spec
         faultType: spec.faultType,
         component,
         cause: spec.cause(first, group, scene),
-        base: spec.base,
+        base: recovered.length > 0 ? Math.max(0.2, spec.base - 0.3) : spec.base,
         support: group.slice(0, 8).map(findingOf),
-        refute: [],
+        refute: recovered,
         wouldRefute: spec.wouldRefute,
         explains: spec.explains ?? [],
         relevance: scene.relevance(first.subject),

@@ -97,16 +97,27 @@ export class CreateSessionLedger1795219200002 implements MigrationInterface {
                  array_agg(session_id) FILTER (WHERE type IN ('decision.made', 'session.failed'))
             INTO inserted, entry.session_ids, entry.positions, entry.leaves, ended
             FROM written;
+
+          -- A session ends once, whoever ends it.
+          IF EXISTS (SELECT FROM agent_sessions s
+                       WHERE s.session_id = ANY (ended) AND s.type IN ('decision.made', 'session.failed')
+                       GROUP BY s.session_id HAVING count(*) > 1) THEN
+            RAISE unique_violation USING MESSAGE = 'append_events: a session has two terminal events';
+          END IF;
         EXCEPTION WHEN unique_violation THEN
           -- Nothing of the batch is written. The caller drops what is there already and calls again with the rest.
           inserted := 0;
-          SELECT jsonb_agg(jsonb_build_object('sessionId', s.session_id, 'role', s.agent_role, 'round', s.round, 'slot', s.slot,
-                                              'eventHash', s.event_hash, 'seq', s.seq, 'type', s.type, 'incidentId', s.incident_id))
+          SELECT jsonb_agg(jsonb_build_object(
+                   'eventHash', b.event_hash,
+                   'row', jsonb_build_object('sessionId', s.session_id, 'incidentId', s.incident_id, 'eventHash', s.event_hash,
+                                             'seq', s.seq, 'type', s.type)))
             INTO existing
             FROM unnest(batch) AS b
-            JOIN agent_sessions s ON (s.session_id, s.agent_role, s.round, s.slot) = (b.session_id, b.agent_role, b.round, b.slot);
+            JOIN agent_sessions s ON s.session_id = b.session_id
+              AND ((s.agent_role, s.round, s.slot) = (b.agent_role, b.round, b.slot)
+                   OR (s.type IN ('decision.made', 'session.failed') AND b.type IN ('decision.made', 'session.failed')));
           IF existing IS NULL THEN
-            RAISE; -- The batch holds one key twice, which is a fault of the caller.
+            RAISE; -- The batch itself holds a place twice, which is a fault of the caller.
           END IF;
           RETURN;
         END;

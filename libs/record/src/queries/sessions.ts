@@ -1,37 +1,144 @@
-import type { Outcome, SessionPath, Severity } from '@inquest/contracts';
+import { isTerminal, Message, Severity, SessionPath, Outcome, type Published } from '@inquest/contracts';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { fromRow, STORED_COLUMNS, type StoredRow } from '../envelope/from-row.js';
+import { decodeCursor, encodeCursor, MicrosecondTime } from './cursor.js';
 
 export interface SessionFilter {
   /** `failed` names sessions that ended by `session.failed`. */
-  readonly outcome?: Outcome | 'failed';
-  readonly status?: 'open' | 'ended';
+  readonly outcome?: Outcome | 'failed' | undefined;
+  readonly status?: 'open' | 'ended' | undefined;
   /** 1–200, default 50. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** `next` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
-/** One line of the sessions list. Times are RFC 3339. */
-export interface SessionSummary {
-  readonly sessionId: string;
-  readonly incidentId: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly source: string;
-  readonly path: SessionPath;
-  /** `accepted`: committed, `session.opened` not recorded yet. */
-  readonly status: 'accepted' | 'open' | 'decided' | 'failed';
-  readonly outcome: Outcome | 'failed' | null;
-  readonly gate: number | null;
-  readonly confidence: number | null;
-  readonly degraded: boolean;
-  readonly acceptedAt: string;
-  readonly endedAt: string | null;
-  /** Events on record. */
-  readonly events: number;
-}
+const SummaryRow = z
+  .object({
+    session_id: z.string(),
+    incident_id: z.string(),
+    title: z.string(),
+    severity: Severity,
+    source: z.string(),
+    path: SessionPath,
+    accepted_at: z.string(),
+    ended_at: z.string().nullable(),
+    type: z.string().nullable(),
+    outcome: z.union([Outcome, z.literal('failed')]).nullable(),
+    gate: z.number().nullable(),
+    confidence: z.number().nullable(),
+    degraded: z.boolean(),
+    events: z.number(),
+  })
+  .transform((row) => ({
+    sessionId: row.session_id,
+    incidentId: row.incident_id,
+    title: row.title,
+    severity: row.severity,
+    source: row.source,
+    path: row.path,
+    /** `accepted`: committed, `session.opened` not recorded yet. */
+    status: statusOf(row.type, row.events),
+    outcome: row.outcome,
+    gate: row.gate,
+    confidence: row.confidence,
+    degraded: row.degraded,
+    acceptedAt: row.accepted_at,
+    endedAt: row.ended_at,
+    /** Events on record. */
+    events: row.events,
+  }));
+
+/** One line of the sessions list. Times are RFC 3339, UTC, microseconds. */
+export type SessionSummary = z.infer<typeof SummaryRow>;
 
 export interface SessionPage {
+  /** Newest first. */
   readonly sessions: readonly SessionSummary[];
   /** Cursor of the following page; null on the last one. */
   readonly next: string | null;
 }
+
+/** The messages of a session do not fit this version's contracts: written by a newer version, or damaged. */
+export class UnreadableSessionError extends Error {
+  override readonly name = 'UnreadableSessionError';
+  constructor(readonly sessionId: string, problem: string) {
+    super(`The record of session ${sessionId} cannot be read by this version: ${problem}. Run \`inquest audit verify\` to tell damage from a newer writer.`);
+  }
+}
+
+const MICROSECONDS = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
+
+const SUMMARY = `
+  SELECT i.session_id, i.id AS incident_id, i.title, i.severity, i.source, i.path,
+         to_char(i.created_at AT TIME ZONE 'UTC', ${MICROSECONDS}) AS accepted_at,
+         to_char(e.created_at AT TIME ZONE 'UTC', ${MICROSECONDS}) AS ended_at,
+         e.type, e.outcome, e.gate, e.confidence, coalesce(r.degraded, false) AS degraded, coalesce(r.events, 0)::int AS events
+    FROM incidents i
+    LEFT JOIN LATERAL (SELECT count(*) AS events, bool_or(s.degraded) AS degraded FROM agent_sessions s WHERE s.session_id = i.session_id) AS r ON true
+    LEFT JOIN LATERAL (SELECT * FROM agent_sessions s
+                         WHERE s.session_id = i.session_id AND s.type IN ('decision.made', 'session.failed') ORDER BY s.seq LIMIT 1) AS e ON true`;
+
+const Key = z.tuple([MicrosecondTime, z.uuid()]);
+
+/** Sessions as the record has them: what is shown here is committed. */
+export class Sessions {
+  constructor(private readonly pool: Pool) {}
+
+  /**
+   * The session's messages in order, each exactly as published: serialised anew it still has its event hash.
+   * @throws {UnreadableSessionError}
+   */
+  async messages(sessionId: string, afterSeq = 0): Promise<Published[]> {
+    const { rows } = await this.pool.query<StoredRow & { seq: number; stream_id: string }>({
+      name: 'inquest-trail',
+      text: `SELECT ${STORED_COLUMNS} FROM agent_sessions WHERE session_id = $1 AND seq > $2 ORDER BY seq, created_at`,
+      values: [sessionId, afterSeq],
+    });
+    return rows.map((row) => ({ seq: row.seq, streamId: row.stream_id, message: messageOf(sessionId, row) }));
+  }
+
+  async get(sessionId: string): Promise<SessionSummary | undefined> {
+    const { rows } = await this.pool.query(`${SUMMARY} WHERE i.session_id = $1`, [sessionId]);
+    return z.array(SummaryRow).parse(rows)[0];
+  }
+
+  /** @throws {InvalidCursorError} */
+  async list(filter: SessionFilter = {}): Promise<SessionPage> {
+    const size = Math.min(Math.max(1, Math.trunc(filter.limit ?? 50)), LIMIT_MAX);
+    const values: unknown[] = [];
+    const param = (value: unknown): string => `$${values.push(value)}`;
+    const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, Key);
+    const conditions = [
+      ...(after ? [`(i.created_at, i.id) < (${param(after[0])}::timestamptz, ${param(after[1])}::uuid)`] : []),
+      ...(filter.outcome === undefined ? [] : [`e.outcome = ${param(filter.outcome)}`]),
+      ...(filter.status === undefined ? [] : [STATUS[filter.status]]),
+    ];
+    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+    const { rows } = await this.pool.query(`${SUMMARY} ${where} ORDER BY i.created_at DESC, i.id DESC LIMIT ${param(size + 1)}`, values);
+    const found = z.array(SummaryRow).parse(rows);
+    const sessions = found.slice(0, size);
+    const last = sessions.at(-1);
+    return { sessions, next: found.length > size && last ? encodeCursor([last.acceptedAt, last.incidentId]) : null };
+  }
+}
+
+const LIMIT_MAX = 200;
+
+const STATUS = {
+  open: 'EXISTS (SELECT FROM open_sessions o WHERE o.session_id = i.session_id)',
+  ended: 'e.type IS NOT NULL',
+} as const;
+
+const statusOf = (terminal: string | null, events: number): 'accepted' | 'open' | 'decided' | 'failed' => {
+  if (terminal !== null && isTerminal(terminal)) return terminal === 'decision.made' ? 'decided' : 'failed';
+  return events === 0 ? 'accepted' : 'open';
+};
+
+const messageOf = (sessionId: string, row: StoredRow): Message => {
+  const envelope: unknown = fromRow(row);
+  const parsed = Message.safeParse(envelope);
+  if (!parsed.success) throw new UnreadableSessionError(sessionId, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  return envelope as Message; // Not what zod made of it: defaults and dropped fields would change the hash.
+};

@@ -17,7 +17,7 @@ export interface ClusterFiles {
 
 /** The directory asked for or, where the database's user cannot reach it, one outside that is always the same for it. */
 export const clusterDirectory = async (wanted: string | undefined, user: DatabaseUser): Promise<string> => {
-  if (wanted === undefined) return owned(await mkdtemp(join(tmpdir(), 'inquest-postgres-')), user);
+  if (wanted === undefined) return temporaryDirectory(user);
   const dir = resolve(wanted);
   await mkdir(dir, { recursive: true });
   await owned(dir, user);
@@ -25,6 +25,13 @@ export const clusterDirectory = async (wanted: string | undefined, user: Databas
   const elsewhere = join(await worldReadableDirectory(), 'data', createHash('sha256').update(dir).digest('hex').slice(0, 16));
   await mkdir(elsewhere, { recursive: true });
   return owned(elsewhere, user);
+};
+
+const temporaryDirectory = async (user: DatabaseUser): Promise<string> => {
+  const dir = await owned(await mkdtemp(join(tmpdir(), 'inquest-postgres-')), user);
+  if (await reachable(dir, user)) return dir;
+  await rm(dir, { recursive: true });
+  return owned(await mkdtemp(join(await worldReadableDirectory(), 'temporary-')), user);
 };
 
 /** The cluster in a directory, created if there is none. One that was interrupted while it was made is made anew. */

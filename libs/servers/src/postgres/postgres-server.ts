@@ -4,8 +4,8 @@ import { ServerDidNotStartError } from '../errors.js';
 import { freePort } from '../free-port.js';
 import { ServerProcess } from '../server-process.js';
 import { clusterDirectory, clusterFiles } from './cluster-files.js';
-import { databaseUser } from './database-user.js';
-import { nativePrograms } from './native-programs.js';
+import { type DatabaseUser, databaseUser } from './database-user.js';
+import { type NativePrograms, nativePrograms } from './native-programs.js';
 
 export interface PostgresOptions {
   /** Kept after the end. Without it the database is temporary. */
@@ -40,6 +40,24 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
   const programs = await nativePrograms(user);
   const dir = await clusterDirectory(options.dataDir, user);
   const temporaryDir = options.dataDir === undefined ? dir : undefined;
+  try {
+    return await startIn(dir, { ...options, temporaryDir, programs, user });
+  } catch (error) {
+    if (temporaryDir) await rm(temporaryDir, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+interface Surroundings {
+  temporaryDir: string | undefined;
+  programs: NativePrograms;
+  user: DatabaseUser;
+}
+
+const startIn = async (
+  dir: string,
+  { temporaryDir, programs, user, ...options }: PostgresOptions & Surroundings,
+): Promise<PostgresServer> => {
   const files = await clusterFiles(dir, programs, user);
 
   const start = async (port: number): Promise<ServerProcess> =>
@@ -59,7 +77,12 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
   const { server, port } = await onFreePort(options.port, start);
   const database = options.database ?? 'inquest';
   const urlOf = (name: string) => `postgres://postgres:${files.password}@127.0.0.1:${port}/${name}`;
-  await createDatabase(urlOf('postgres'), database);
+  try {
+    await createDatabase(urlOf('postgres'), database);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   return new PrivatePostgres(server, urlOf(database), port, dir, temporaryDir, () => againAfterCrash(() => start(port)));
 };
 

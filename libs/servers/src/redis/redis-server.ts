@@ -62,7 +62,10 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
     return ServerProcess.start({ ...launch(binary, dir, port), input: settings, temporaryDir });
   };
 
-  const { server, port, clusterPort } = await onFreePort(options, start);
+  const { server, port, clusterPort } = await onFreePort(options, start).catch(async (error: unknown) => {
+    if (temporaryDir) await rm(temporaryDir, { recursive: true, force: true });
+    throw error;
+  });
   return new PrivateRedis(server, port, clusterPort, password, binary.how, temporaryDir, () => start(port, clusterPort));
 };
 

@@ -72,7 +72,7 @@ export class Deliveries {
       void this.bury({ inboxId: raw[0], entry: null, fields, deliveries }, 'unreadable', entry.problems);
       return null;
     }
-    if (deliveries > deliveriesMax) {
+    if (deliveries > deliveriesMax && !this.options.failuresAreOurs) {
       const detail = `handed out ${deliveries - 1} times without being finished; its readers died or gave up over it`;
       void this.bury({ inboxId: raw[0], entry, fields, deliveries }, 'deliveries-exhausted', detail);
       return null;

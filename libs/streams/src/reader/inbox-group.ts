@@ -3,7 +3,7 @@ import { fieldsOf, RawEntries, type RawEntry } from '../entries.js';
 import { inboxKey } from '../keys.js';
 import type { RedisConnection } from '../redis-connection.js';
 import { leaveScript, trimScript } from '../scripts/index.js';
-import { AnyReply, Count, send } from '../send.js';
+import { AnyReply, send } from '../send.js';
 
 /** An entry as Redis hands it out, and how often it has done so. */
 export interface Handout {

@@ -21,7 +21,8 @@ export interface BatchHandling {
   readonly size: number;
   /**
    * Answers the inbox ids that are finished; the others come again. An entry it leaves out, or a throw, counts no delivery: whether
-   * an entry is bad is for the handler to find out, which then buries it through DeadLetters and names it as finished.
+   * an entry is bad is for the handler to find out (`deliveries` tells how often it was tried), which then buries it through
+   * DeadLetters and names it as finished.
    */
   handler(entries: readonly InboxEntry[], signal: AbortSignal): Promise<Iterable<string>>;
 }
@@ -61,6 +62,8 @@ export interface InboxReaderOptions {
 
 const turnsWithinMs = 30_000;
 const troubleDelayMaxMs = 1_000;
+/** A beat under way may wait for a Redis that is not there. */
+const lastWordsMs = 1_000;
 
 /**
  * Reads one inbox as one member of its group, at least once. An entry is acknowledged after its handler has resolved, never before,
@@ -82,6 +85,7 @@ export class InboxReader {
   private readonly graceEnded = new AbortController();
   private readonly left = new AbortController();
   private running: Promise<void> | undefined;
+  private reading: Promise<void> | undefined;
   private stopped: Promise<number> | undefined;
   private troubles = 0;
   private turnedAtMs = performance.now();
@@ -140,13 +144,19 @@ export class InboxReader {
 
   private async loop(): Promise<void> {
     await this.untilDone('joining the group', async () => {
-      await this.upkeep.recreateGroup();
+      await this.group.ensure();
       await this.upkeep.showAlive();
       await this.upkeep.claimOwn();
     });
     const keeping = this.upkeep.keep(this.left.signal);
-    while (!this.isStopping) await this.turn();
+    this.reading = this.read();
+    await this.reading;
     await keeping;
+  }
+
+  private async read(): Promise<void> {
+    this.options.events?.reading?.({ inbox: this.options.inbox });
+    while (!this.isStopping) await this.turn();
   }
 
   private async turn(): Promise<void> {
@@ -155,6 +165,7 @@ export class InboxReader {
     if (lanes <= 0) return this.hand.change(troubleDelayMaxMs);
     try {
       const raws = await this.line.read(lanes * this.workSize);
+      if (this.troubles > 0) this.options.events?.reading?.({ inbox: this.options.inbox });
       this.troubles = 0;
       this.deliveries.accept(raws.map((raw) => ({ raw, deliveries: 1 })));
     } catch (error) {
@@ -198,12 +209,15 @@ export class InboxReader {
     const graceEndsAtMs = performance.now() + graceMs;
     this.stopping.abort();
     this.deliveries.close();
+    this.upkeep.claimNoMore();
     await this.quietly('interrupting the read', () => this.line.interrupt());
+    // What the last read still brought is handled too.
+    await Promise.race([this.reading, delay(graceMs, undefined, { signal: this.graceEnded.signal }).catch(() => undefined)]);
     while (this.hand.size > 0 && performance.now() < graceEndsAtMs) await this.hand.change(graceEndsAtMs - performance.now());
     this.graceEnded.abort();
     this.left.abort();
     this.line.drop();
-    await this.running;
+    await Promise.race([this.running, delay(lastWordsMs, undefined, { ref: false })]);
     const unfinished = this.hand.size;
     // First the group, then the sign of life: a peer that finds us silent must find our entries too.
     await this.quietly('leaving the group', () => this.group.strikeOff(this.options.consumer));

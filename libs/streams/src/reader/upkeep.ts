@@ -33,13 +33,14 @@ const claimAtOnceMax = 1_000;
 export class Upkeep {
   private cursor = START;
   private netAtMs = performance.now();
+  private claims = true;
 
   constructor(private readonly options: UpkeepOptions) {}
 
   /** Beats until it is told to end. */
   async keep(ending: AbortSignal): Promise<void> {
     while (!ending.aborted) {
-      await this.beat(ending);
+      await this.beat();
       // Rejects only because of the signal, which ends the loop anyway.
       await delay(this.options.heartbeatMs, undefined, { signal: ending }).catch(() => undefined);
     }
@@ -50,6 +51,11 @@ export class Upkeep {
     const { group, hand } = this.options;
     const claim = await group.claimFrom(group.consumer, claimAtOnceMax, minIdleMs, hand.ids);
     this.accept(claim, group.consumer, 'own-pending');
+  }
+
+  /** While the reader drains, what is left is for others. */
+  claimNoMore(): void {
+    this.claims = false;
   }
 
   async showAlive(): Promise<void> {
@@ -67,14 +73,14 @@ export class Upkeep {
     if (await this.options.group.ensure()) this.options.events.noGroup?.({ inbox: this.options.inbox });
   }
 
-  private async beat(ending: AbortSignal): Promise<void> {
+  private async beat(): Promise<void> {
     const { inbox, group, hand, claimAfterMs, events } = this.options;
     try {
       const held = hand.dueForRenewal(claimAfterMs / 3);
       const renewal = held.length > 0 ? group.renew(held) : undefined;
       const [peers, trimmed] = await Promise.all([group.peers(), group.trim(), this.showAlive(), renewal]);
       if (trimmed > 0) events.trimmed?.({ inbox, entries: trimmed });
-      if (ending.aborted) return;
+      if (!this.claims) return;
       for (const peer of peers) await this.attend(peer);
       await this.castNet();
     } catch (error) {

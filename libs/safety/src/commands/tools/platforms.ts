@@ -119,6 +119,7 @@ const mongo: ToolReader = (words) => {
 const sqlClient: ToolReader = (words) => ({ effect: words.some(({ text }) => /^-+(l|list|V|version|help|\?)$/.test(text)) ? 'read' : 'remedy', kinds: ['database'] });
 
 export const PLATFORM_TOOLS: Record<string, ToolReader> = {
+  flag: (words) => ({ verb: words[0]?.text ?? '', effect: /^(get|list)$/.test(words[0]?.text ?? '') ? 'read' : /^(disable|enable)$/.test(words[0]?.text ?? '') ? 'remedy' : 'change', kinds: ['flag'], targets: words.slice(1).map(({ text }) => text) }),
   helm, terraform: iac, tofu: iac, terragrunt: iac, pulumi: iac, git,
   docker: containers, podman: containers, nerdctl: containers, crictl: containers, ctr: containers, 'docker-compose': (words, invocation, tool) => containers([{ text: 'compose', known: true }, ...words], invocation, tool), 'podman-compose': (words, invocation, tool) => containers([{ text: 'compose', known: true }, ...words], invocation, tool),
   aws: cloud, gcloud: cloud, az: cloud, doctl: cloud, gsutil: cloud, eksctl: cloud, bq: cloud, oci: cloud, ibmcloud: cloud, linode: cloud, 'linode-cli': cloud, hcloud: cloud, flyctl: cloud, fly: cloud, heroku: cloud,

@@ -1,0 +1,4 @@
+import { runAgent } from '@inquest/agent';
+import { CriticModule } from './critic.module.js';
+
+await runAgent(CriticModule, { role: 'critic' });

@@ -1,0 +1,62 @@
+import { PlatformModule } from '@inquest/agent';
+import { readEnvironment } from '@inquest/config';
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { AuditController } from './audit/audit.controller.js';
+import { AuthGuard } from './auth/auth.guard.js';
+import { RateGuard } from './auth/rate.guard.js';
+import { GATEWAY_ENVIRONMENT, GatewayEnvironment } from './gateway.environment.js';
+import { IncidentsController } from './incidents/incidents.controller.js';
+import { Opener } from './incidents/opener.js';
+import { PhaseSwitch } from './incidents/phase-switch.js';
+import { Reception } from './incidents/reception.js';
+import { RecorderPressure } from './incidents/recorder-pressure.js';
+import { StalledSweep } from './incidents/stalled-sweep.js';
+import { DeadLettersController } from './operations/dead-letters.controller.js';
+import { PhasesController } from './operations/phases.controller.js';
+import { SchemasController } from './operations/schemas.controller.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { validationPipe } from './problems/validation.js';
+import { Releases } from './sessions/releases.js';
+import { SessionFeed } from './sessions/session-feed.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+
+const MINUTE_MS = 60_000;
+
+/** Takes incidents in, opens sessions, shows and releases decisions: the only HTTP door. */
+@Module({
+  imports: [
+    PlatformModule.forService('gateway'),
+    ThrottlerModule.forRootAsync({
+      useFactory: () => {
+        const { INQUEST_RATE_PER_MINUTE: limit } = readEnvironment(GatewayEnvironment);
+        return [{ ttl: MINUTE_MS, limit }];
+      },
+    }),
+  ],
+  controllers: [
+    IncidentsController,
+    SessionsController,
+    AuditController,
+    PhasesController,
+    SchemasController,
+    DeadLettersController,
+  ],
+  providers: [
+    { provide: GATEWAY_ENVIRONMENT, useFactory: () => readEnvironment(GatewayEnvironment) },
+    // In this order: who it is, then how often.
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_GUARD, useClass: RateGuard },
+    { provide: APP_PIPE, useFactory: validationPipe },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    Opener,
+    PhaseSwitch,
+    Reception,
+    RecorderPressure,
+    Releases,
+    SessionFeed,
+    StalledSweep,
+  ],
+})
+export class GatewayModule {}

@@ -1,0 +1,129 @@
+import {
+  ALERTMANAGER_FORMATS,
+  detectFormat,
+  FORMAT_NAMES,
+  incidentsFrom,
+  parseJson,
+  scenarioOf,
+  type Intake,
+} from '@inquest/intake';
+import { Controller, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Caller, Needs } from '../auth/needs.decorator.js';
+import type { Principal } from '../auth/tokens.js';
+import { BODY_OF_ALERTMANAGER, BODY_OF_INCIDENT, RECEIPT_SCHEMA } from '../http/openapi-bodies.js';
+import type { GatewayRequest, Response } from '../http/gateway-request.js';
+import { Problem } from '../problems/problem.js';
+import { receiptOf, resultOf, unopened, type AlertResult, type ReceiptBody } from './receipt.js';
+import { Reception } from './reception.js';
+import { RecorderPressure } from './recorder-pressure.js';
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+/** The doors for incidents. 202 is said after the commit, never before. */
+@ApiTags('incidents')
+@Controller('v1')
+@Needs('operator')
+@ApiResponse({ status: 202, description: 'Committed; per alert what became of it', schema: RECEIPT_SCHEMA })
+@ApiResponse({ status: 422, description: 'No incident can be read from it, and why (problem+json)' })
+@ApiResponse({ status: 503, description: 'The recorder is behind; try again after Retry-After (problem+json)' })
+export class IncidentsController {
+  constructor(
+    private readonly reception: Reception,
+    private readonly pressure: RecorderPressure,
+  ) {}
+
+  @Post('incidents')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'One incident with its evidence, or a body of any known pager' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Repeats of a request with the same key open nothing new' })
+  @ApiBody({ schema: BODY_OF_INCIDENT })
+  async incident(
+    @Req() request: GatewayRequest,
+    @Res({ passthrough: true }) response: Response,
+    @Caller() caller: Principal,
+    @Headers('idempotency-key') key?: string,
+  ): Promise<ReceiptBody> {
+    const idempotencyKey = scopedKey(caller, key);
+    await this.pressure.refuseIfHigh();
+    const receipt = isOwnShape(request.body)
+      ? await this.own(request, idempotencyKey)
+      : await this.foreign(request, idempotencyKey);
+    if (receipt.sessionId) response.setHeader('location', `/v1/sessions/${receipt.sessionId}`);
+    return receipt;
+  }
+
+  @Post('webhooks/alertmanager')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'A webhook of Alertmanager (v4, v3, older), of Grafana alerting, or alerts from their APIs' })
+  @ApiBody({ schema: BODY_OF_ALERTMANAGER })
+  async alertmanager(@Req() request: GatewayRequest): Promise<ReceiptBody> {
+    const format = detectFormat(request.body);
+    if (format !== null && !ALERTMANAGER_FORMATS.includes(format))
+      throw Problem.unreadable(
+        `This looks like ${FORMAT_NAMES[format]}; here only what Alertmanager sends is read. Post it to /v1/incidents.`,
+      );
+    await this.pressure.refuseIfHigh();
+    return this.foreign(request, undefined);
+  }
+
+  private async own(request: GatewayRequest, idempotencyKey: string | undefined): Promise<ReceiptBody> {
+    const reading = scenarioOf(request.body, { receivedAt: new Date().toISOString() });
+    if (!reading.readable) throw Problem.unreadable(reading.reason);
+    const { scenario } = reading;
+    const accepted = await this.reception.take(scenario, { raw: request.rawBody, idempotencyKey, startAssumed: true });
+    return receiptOf([resultOf(scenario.incident, accepted)], []);
+  }
+
+  /** Numbers beyond 2^53 matter in pagers' ids, so their bodies are parsed again from the bytes. */
+  private async foreign(request: GatewayRequest, idempotencyKey: string | undefined): Promise<ReceiptBody> {
+    const parsed = parseJson(request.rawBody?.toString('utf8') ?? '');
+    if (!parsed.ok) throw Problem.invalid(`Send the alert as JSON in the body: ${parsed.fault}`);
+    const intake = incidentsFrom('auto', parsed.value, { receivedAt: new Date().toISOString() });
+    if (!intake.readable) throw Problem.unreadable(intake.reason);
+    refuseIfNothingIsUsable(intake);
+    const results: AlertResult[] = [];
+    for (const signal of intake.signals)
+      results.push(
+        signal.kind === 'firing' ? resultOf(signal, await this.taken(request, signal, idempotencyKey)) : unopened(signal),
+      );
+    return receiptOf(results, intake.notes);
+  }
+
+  private taken(request: GatewayRequest, signal: Firing, idempotencyKey: string | undefined) {
+    const { incident, evidence, fingerprint } = signal;
+    const key = idempotencyKey === undefined ? undefined : `${idempotencyKey}/${fingerprint}`;
+    return this.reception.take({ incident, evidence }, { raw: request.rawBody, idempotencyKey: key, startAssumed: false });
+  }
+}
+
+type ReadableIntake = Extract<Intake, { readable: true }>;
+type Firing = Extract<ReadableIntake['signals'][number], { kind: 'firing' }>;
+
+/** `{incident: …}`; Google Cloud Monitoring has a member of that name too. */
+const isOwnShape = (body: unknown): boolean =>
+  body !== null && typeof body === 'object' && 'incident' in body && detectFormat(body) !== 'stackdriver';
+
+/** One caller's keys never meet another's. */
+const scopedKey = ({ name }: Principal, key: string | undefined): string | undefined => {
+  if (key === undefined) return undefined;
+  if (!KEY.test(key))
+    throw Problem.invalid('Idempotency-Key: give 1 to 200 printable ASCII characters without blanks.', [
+      { path: 'Idempotency-Key', message: 'unfit' },
+    ]);
+  return `${name}:${key}`;
+};
+
+const refuseIfNothingIsUsable = ({ signals }: ReadableIntake): void => {
+  const refused = signals.flatMap((signal) =>
+    signal.kind === 'refused' ? [{ path: signal.title, message: signal.reason }] : [],
+  );
+  if (refused.length > 0 && refused.length === signals.length)
+    throw Problem.unreadable(
+      refused
+        .map(({ message }) => message)
+        .slice(0, 5)
+        .join('; '),
+      refused.slice(0, 50),
+    );
+};

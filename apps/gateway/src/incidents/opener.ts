@@ -1,0 +1,101 @@
+import { LOGGER, REDIS, RULE_SET } from '@inquest/agent';
+import { seal, type SessionOpened } from '@inquest/contracts';
+import { addressees } from '@inquest/debate';
+import { cleanSnapshot } from '@inquest/hygiene';
+import type { AcceptedIncident } from '@inquest/record';
+import { SessionStreams, type RedisConnection } from '@inquest/streams';
+import type { Logger } from '@inquest/telemetry';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
+import { cleanIncident } from './clean-incident.js';
+
+const DRAIN_MS = 3_000;
+
+/**
+ * Opens the session of an accepted incident. The message depends on the incident's row and the configuration alone, its
+ * time included: opening twice, here or in another gateway, publishes the same bytes into the same seat.
+ */
+@Injectable()
+export class Opener implements BeforeApplicationShutdown {
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    private readonly streams: SessionStreams,
+    @Inject(REDIS) private readonly redis: RedisConnection,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(GATEWAY_ENVIRONMENT) private readonly environment: GatewayEnvironment,
+  ) {}
+
+  /** Begins to open and does not wait. What fails here, or is not tried since Redis is away, the sweep does later. */
+  begin(incident: AcceptedIncident): void {
+    if (this.redis.status !== 'ready') return;
+    const opening = this.open(incident)
+      .catch((error: unknown) => {
+        this.logger.warn(
+          { err: error, sessionId: incident.sessionId },
+          'the session could not be opened yet; the sweep tries again',
+        );
+      })
+      .finally(() => this.underWay.delete(opening));
+    this.underWay.add(opening);
+  }
+
+  async open(incident: AcceptedIncident): Promise<void> {
+    const message = this.messageOf(incident);
+    const { sessionId, path, limits } = incident;
+    await this.streams.publish({
+      sessionId,
+      key: `${message.role}:${message.round}:${message.slot}`,
+      type: message.type,
+      role: message.role,
+      body: JSON.stringify(message),
+      to: [...addressees(message.type, path), 'recorder'],
+      opens: true,
+      deadlineInMs: limits.turnMs,
+      traceparent: message.traceparent,
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+    await Promise.race([Promise.all(this.underWay), patience]);
+  }
+
+  private messageOf({
+    incidentId,
+    sessionId,
+    incident,
+    evidence,
+    path,
+    limits,
+    traceparent,
+    createdAt,
+  }: AcceptedIncident): SessionOpened {
+    const cleaned = cleanSnapshot(evidence);
+    if (cleaned.redactions > 0 || cleaned.suspicions.length > 0)
+      this.logger.info({ sessionId, redactions: cleaned.redactions, suspicions: cleaned.suspicions }, 'evidence was cleaned');
+    return seal({
+      type: 'session.opened',
+      sessionId,
+      incidentId,
+      role: 'gateway',
+      slot: 'opened',
+      mind: 'rules',
+      degraded: false,
+      vote: null,
+      ruleSet: RULE_SET,
+      latencyMs: 0,
+      traceparent,
+      occurredAt: createdAt,
+      causes: [],
+      data: {
+        incident: cleanIncident(incident),
+        evidence: cleaned.snapshot,
+        limits,
+        path,
+        autoExecuteEnabled: this.environment.AIOPS_AUTO_EXECUTE_ENABLED,
+        promptVersions: {},
+      },
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type { Signal } from '@inquest/intake';
+import type { Accepted } from '@inquest/record';
+import { z } from 'zod';
+
+/** What became of one alert of a request. Only `opened` and `duplicate` have a session; the others say why not. */
+export const AlertResult = z.object({
+  result: z.enum(['opened', 'duplicate', 'resolved', 'silenced', 'watchdog', 'ignored', 'refused']),
+  title: z.string(),
+  fingerprint: z.string(),
+  reason: z.string().optional(),
+  incidentId: z.uuid().optional(),
+  sessionId: z.uuid().optional(),
+});
+export type AlertResult = z.infer<typeof AlertResult>;
+
+/** The answer to a request that brought incidents: everything that it says is committed. */
+export const ReceiptBody = z.object({
+  /** Of the first alert that has a session; null when none has. */
+  incidentId: z.uuid().nullable(),
+  sessionId: z.uuid().nullable(),
+  results: z.array(AlertResult),
+  notes: z.array(z.string()),
+});
+export type ReceiptBody = z.infer<typeof ReceiptBody>;
+
+export const resultOf = (about: { readonly title: string; readonly fingerprint: string }, accepted: Accepted): AlertResult => ({
+  result: accepted.status === 'accepted' ? 'opened' : 'duplicate',
+  title: about.title,
+  fingerprint: about.fingerprint,
+  incidentId: accepted.incidentId,
+  sessionId: accepted.sessionId,
+});
+
+export const unopened = ({ kind, title, fingerprint, reason }: Exclude<Signal, { kind: 'firing' }>): AlertResult => ({
+  result: kind,
+  title,
+  fingerprint,
+  reason,
+});
+
+export const receiptOf = (results: readonly AlertResult[], notes: readonly string[]): ReceiptBody => {
+  const first = results.find(({ sessionId }) => sessionId !== undefined);
+  return { incidentId: first?.incidentId ?? null, sessionId: first?.sessionId ?? null, results: [...results], notes: [...notes] };
+};

@@ -1,0 +1,87 @@
+import { LOGGER, RECORD } from '@inquest/agent';
+import type { Published } from '@inquest/contracts';
+import type { Record as SessionRecord } from '@inquest/record';
+import type { Logger } from '@inquest/telemetry';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Observable, type Subscriber } from 'rxjs';
+import { Listener } from './listener.js';
+
+const EVERY_MS = 150;
+/** Fewer than the process has connections: listeners must not keep incidents waiting. */
+const QUERIES_AT_ONCE = 2;
+
+/**
+ * The committed messages of sessions, as they are committed. One poller reads Postgres for all listeners of all
+ * sessions, as long as somebody listens; a release wakes it at once. Redis is never asked, so nothing uncommitted shows.
+ */
+@Injectable()
+export class SessionFeed implements BeforeApplicationShutdown {
+  private readonly listeners = new Map<string, Set<Listener>>();
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    @Inject(RECORD) private readonly record: SessionRecord,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Messages after `afterSeq` in order, each once, up to and including the terminal one; then it completes. */
+  follow(sessionId: string, afterSeq: number): Observable<Published> {
+    return new Observable((subscriber: Subscriber<Published>) => {
+      if (this.stopped) return subscriber.complete();
+      const listener = new Listener(afterSeq, subscriber);
+      const others = this.listeners.get(sessionId) ?? new Set();
+      this.listeners.set(sessionId, others.add(listener));
+      this.wake(sessionId);
+      this.schedule();
+      return () => this.leave(sessionId, listener);
+    });
+  }
+
+  /** Looks at this session now rather than at the next tick. */
+  wake(sessionId: string): void {
+    if (this.listeners.has(sessionId)) void this.look(sessionId).catch((error: unknown) => this.complain(error));
+  }
+
+  /** Streams end with the process; clients come back with Last-Event-ID, to another gateway. */
+  beforeApplicationShutdown(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    for (const listeners of this.listeners.values()) for (const listener of [...listeners]) listener.complete();
+  }
+
+  private leave(sessionId: string, listener: Listener): void {
+    const others = this.listeners.get(sessionId);
+    others?.delete(listener);
+    if (others?.size === 0) this.listeners.delete(sessionId);
+  }
+
+  private schedule(): void {
+    if (this.stopped || this.timer !== undefined) return;
+    this.timer = setTimeout(() => void this.poll(), EVERY_MS);
+  }
+
+  private async poll(): Promise<void> {
+    const sessions = [...this.listeners.keys()];
+    try {
+      for (let at = 0; at < sessions.length; at += QUERIES_AT_ONCE)
+        await Promise.all(sessions.slice(at, at + QUERIES_AT_ONCE).map((sessionId) => this.look(sessionId)));
+    } catch (error) {
+      this.complain(error);
+    }
+    this.timer = undefined;
+    if (this.listeners.size > 0) this.schedule();
+  }
+
+  private async look(sessionId: string): Promise<void> {
+    const listeners = [...(this.listeners.get(sessionId) ?? [])];
+    if (listeners.length === 0) return;
+    const afterSeq = Math.min(...listeners.map(({ seq }) => seq));
+    const messages = await this.record.sessions.messages(sessionId, afterSeq);
+    for (const listener of listeners) listener.offer(messages, Date.now());
+  }
+
+  private complain(error: unknown): void {
+    this.logger.warn({ err: error }, 'sessions could not be read for their listeners; the next look follows');
+  }
+}

@@ -1,0 +1,62 @@
+import { ENVIRONMENT, HealthRegistry, type PlatformEnvironment, type RunningService } from '@inquest/agent';
+import { createLogger, NestLogger, startTelemetry } from '@inquest/telemetry';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { serveDocs } from './docs.js';
+import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from './gateway.environment.js';
+import { GatewayModule } from './gateway.module.js';
+import { isJsonType, refuseDeepNesting, refuseOtherTypes } from './http/body.js';
+
+const SERVICE = 'gateway';
+
+/** Starts the gateway on `PORT` (0: any free one). The body parsers are ours, so Nest must not put its own before them. */
+export const startGateway = async (): Promise<RunningService & { readonly app: NestExpressApplication }> => {
+  startTelemetry(SERVICE);
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule, {
+    logger: new NestLogger(createLogger(SERVICE)),
+    abortOnError: false,
+    bodyParser: false,
+    rawBody: true,
+    forceCloseConnections: true,
+  });
+  const { INQUEST_BODY_MAX: limit } = app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
+  app.disable('x-powered-by');
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(refuseOtherTypes);
+  app.useBodyParser('json', { limit, type: (request) => isJsonType(request.headers['content-type']) });
+  app.use(refuseDeepNesting);
+  serveDocs(app);
+  await app.init();
+  await app.listen(app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false }).PORT);
+  return { app, close: () => app.close() };
+};
+
+/** Runs the gateway until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
+export const runGateway = async (): Promise<void> => {
+  const logger = createLogger(SERVICE);
+  try {
+    const running = await startGateway();
+    let stopping = false;
+    const stop = (signal: NodeJS.Signals): void => {
+      if (stopping) return;
+      stopping = true;
+      logger.info({ signal }, 'shutting down: readiness says no, requests under way finish');
+      running.app.get(HealthRegistry, { strict: false }).beginShutdown();
+      running.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'the shutdown was not clean');
+          process.exit(1);
+        },
+      );
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    logger.info({ pid: process.pid, url: await running.app.getUrl() }, 'ready');
+  } catch (error) {
+    logger.fatal({ err: error }, error instanceof Error ? error.message : 'the gateway could not start');
+    process.exitCode = 1;
+    setImmediate(() => process.exit());
+  }
+};

@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface ServiceLaunch {
+  /** `reviewer`, `gateway`, … */
+  readonly service: string;
+  /** 0, 1, … among its replicas. */
+  readonly index: number;
+  readonly script: string;
+  readonly port: number;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Told of every line that it writes. */
+  readonly onLine: (name: string, line: string) => void;
+  /** Told when it ended though nobody here asked it to. */
+  readonly onLost: (name: string, how: string) => void;
+}
+
+const READY_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+/** One service as a process of its own. */
+export class ServiceProcess {
+  private expected = false;
+  private readonly lines: string[] = [];
+
+  private constructor(
+    private readonly launch: ServiceLaunch,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** Starts it and resolves when it says that it is ready. */
+  static async start(launch: ServiceLaunch): Promise<ServiceProcess> {
+    const { script, port, environment, service, index } = launch;
+    const child = spawn(process.execPath, ['--enable-source-maps', script], {
+      env: { ...environment, PORT: String(port), INQUEST_CONSUMER: `${service}-${index}` },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // Ctrl-C reaches us alone; we stop the services in order.
+    });
+    const started = new ServiceProcess(launch, child);
+    started.listen();
+    try {
+      await started.untilReady();
+    } catch (error) {
+      await started.stop(1_000);
+      throw error;
+    }
+    return started;
+  }
+
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
+  get name(): string {
+    return `${this.launch.service}.${this.launch.index}`;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.launch.port}`;
+  }
+
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Ends it as a crash or an operator would; resolves when it is gone (SIGSTOP and SIGCONT: at once). */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    if (this.hasEnded) return;
+    this.expected = signal !== 'SIGKILL' && signal !== 'SIGSTOP';
+    const gone = signal === 'SIGSTOP' || signal === 'SIGCONT' ? Promise.resolve() : once(this.child, 'exit');
+    this.child.kill(signal);
+    await gone;
+  }
+
+  /** Asks it to drain and leave; after `graceMs` it has to. */
+  async stop(graceMs: number): Promise<void> {
+    this.expected = true;
+    if (this.hasEnded) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGCONT'); // One that a test has paused could not hear the next signal.
+    this.child.kill('SIGTERM');
+    const impatience = setTimeout(() => this.child.kill('SIGKILL'), graceMs);
+    await gone;
+    clearTimeout(impatience);
+  }
+
+  private listen(): void {
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        this.lines.push(line);
+        if (this.lines.length > 40) this.lines.shift();
+        this.launch.onLine(this.name, line);
+      });
+    }
+    this.child.once('exit', (code, signal) => {
+      if (!this.expected) this.launch.onLost(this.name, signal ?? `exit code ${code}`);
+    });
+  }
+
+  private async untilReady(): Promise<void> {
+    const end = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < end) {
+      if (this.hasEnded) throw new Error(`${this.name} did not start:\n${this.lines.map((line) => `  ${line}`).join('\n')}`);
+      const ready = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (ready) return;
+      await pause(LOOK_EVERY_MS);
+    }
+    throw new Error(`${this.name} was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lines.map((line) => `  ${line}`).join('\n')}`);
+  }
+}

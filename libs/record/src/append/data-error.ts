@@ -1,0 +1,8 @@
+/**
+ * SQLSTATE classes that the rows themselves are to blame for: data exception, integrity violation, program limit (JSON
+ * too deep or too long). Everything else (no connection, no disk space, shutdown) passes, and the batch is tried again.
+ */
+const DATA_CLASSES = new Set(['22', '23', '54']);
+
+export const isDataError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.length === 5 && DATA_CLASSES.has(error.code.slice(0, 2));

@@ -1,0 +1,94 @@
+import { evidenceItems, type EvidenceSnapshot, type Incident } from '@inquest/contracts';
+import { entitiesInJson } from './entities/in-json.js';
+import { entitiesInText } from './entities/in-text.js';
+import { kindOf } from './commands/tools/kubectl.js';
+
+/** Something that the evidence names: a workload, pod, node, database, … */
+export interface Entity {
+  /** Kubernetes kind in the singular, or `database`, `container`, `image`, `backend`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** Replicas wanted, when the evidence says. */
+  readonly replicas?: number;
+  readonly readyReplicas?: number;
+  readonly image?: string;
+  /** Kind and name of what owns it, e.g. a pod's deployment. */
+  readonly owner?: { readonly kind: string; readonly name: string };
+  /** True when only deduced, e.g. a deployment from the name of its pod. */
+  readonly inferred: boolean;
+  readonly evidenceIds: readonly string[];
+}
+
+export type Sighting = Omit<Entity, 'evidenceIds'>;
+
+/** What actions may name: nothing else in a snapshot reaches a command. */
+export interface Entities {
+  readonly all: readonly Entity[];
+  /** Those of a name, best known first. */
+  named(name: string, kinds?: readonly string[]): Entity[];
+  /** Whether a word stands anywhere in the snapshot or the incident, whole. */
+  mentions(word: string): boolean;
+}
+
+const ENTITIES_MAX = 2_000;
+const WORDS_MAX = 200_000;
+
+/** Reads the entities out of a snapshot and its incident; linear in their size, never throws. */
+export const entitiesOf = (snapshot: EvidenceSnapshot, incident: Incident): Entities => {
+  const found = new Map<string, Entity>();
+  const words = new Set<string>();
+  const read = (text: string | undefined, json: unknown, evidenceId: string): void => {
+    if (text !== undefined) {
+      collectWords(text, words);
+      keep(entitiesInText(text), found, evidenceId);
+    }
+    if (json !== undefined && json !== null) {
+      collectWords(JSON.stringify(json), words);
+      keep(entitiesInJson(json), found, evidenceId);
+    }
+  };
+  for (const { item } of evidenceItems(snapshot)) {
+    read([item.title, item.invocation ?? '', item.text ?? ''].join('\n'), item.json, item.id);
+    for (const { name, labels } of item.series ?? []) read(name, labels, item.id);
+  }
+  const { title, description, labels, annotations, service, namespace } = incident;
+  read([title, description].join('\n'), { ...annotations, ...labels, ...(service === undefined ? {} : { service }), ...(namespace === undefined ? {} : { namespace }) }, 'incident');
+  for (const { name } of found.values()) words.add(name);
+  const all = [...found.values()];
+  return {
+    all,
+    named: (name, kinds) => all.filter((entity) => entity.name === name && (!kinds || kinds.includes(entity.kind))).sort(byKnowledge),
+    mentions: (word) => words.has(word) || words.has(word.toLowerCase()),
+  };
+};
+
+const knowledge = ({ inferred, namespace, replicas, evidenceIds }: Entity): number => (inferred ? 0 : 4) + (replicas === undefined ? 0 : 2) + (namespace ? 2 : 0) + Math.min(evidenceIds.length, 1);
+const byKnowledge = (a: Entity, b: Entity): number => knowledge(b) - knowledge(a) || a.name.localeCompare(b.name);
+
+const collectWords = (text: string, words: Set<string>): void => {
+  for (const [word] of text.matchAll(/[\w@][\w@.:/-]*/g)) {
+    if (words.size >= WORDS_MAX) return;
+    const whole = word.replace(/[.:/-]+$/, '');
+    words.add(whole);
+    if (/[/:]/.test(whole)) whole.split(/[/:]/).forEach((part) => words.add(part));
+  }
+};
+
+const keep = (sightings: readonly Sighting[], found: Map<string, Entity>, evidenceId: string): void => {
+  for (const sighting of sightings) {
+    const kind = kindOf(sighting.kind);
+    if (sighting.name.length > 253 || sighting.name === '') continue;
+    const key = `${kind}/${sighting.name}`;
+    const known = found.get(key);
+    if (!known && found.size >= ENTITIES_MAX) continue;
+    found.set(key, known ? merged(known, sighting, evidenceId) : { ...sighting, kind, evidenceIds: [evidenceId] });
+  }
+};
+
+const merged = (known: Entity, { inferred, ...seen }: Sighting, evidenceId: string): Entity => ({
+  ...seen,
+  ...known,
+  inferred: known.inferred && inferred,
+  evidenceIds: known.evidenceIds.includes(evidenceId) ? known.evidenceIds : [...known.evidenceIds, evidenceId].slice(0, 20),
+});

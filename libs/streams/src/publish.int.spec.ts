@@ -1,0 +1,174 @@
+import { entryTimeMs } from './entries.js';
+import { answersKey, DEADLINES_KEY, inboxKey, sessionKey } from './keys.js';
+import { SessionStreams } from './session-streams.js';
+import { Bench, decision, diagnosis, GROUPS, opening, until } from './support.spec.js';
+
+describe('publishing', () => {
+  let bench: Bench;
+  let streams: SessionStreams;
+  beforeAll(async () => {
+    bench = await Bench.start();
+    streams = bench.streams;
+  });
+  afterAll(() => bench.end());
+  beforeEach(() => bench.empty());
+
+  const inbox = async (name: string): Promise<[string, string[]][]> => (await bench.call('XRANGE', inboxKey(name), '-', '+')) as [string, string[]][];
+  const bodiesIn = async (name: string): Promise<(string | undefined)[]> =>
+    (await inbox(name)).map(([, fields]) => fields[fields.indexOf('body') + 1]);
+
+  it('stores messages in order, numbered from 1, and announces them to whom they are addressed', async () => {
+    const opened = await streams.publish(opening('s1', { traceparent: '00-aa-bb-01' }));
+    const reported = await streams.publish(diagnosis('s1'));
+    expect([opened.status, reported.status]).toEqual(['published', 'published']);
+    const entries = await streams.read('s1');
+    expect(entries.map(({ seq, type, role, body, traceparent }) => ({ seq, type, role, body, traceparent }))).toEqual([
+      { seq: 1, type: 'session.opened', role: 'gateway', body: '{"said":"opened"}', traceparent: '00-aa-bb-01' },
+      { seq: 2, type: 'diagnosis.reported', role: 'diagnostician', body: '{"said":"diagnosis"}', traceparent: null },
+    ]);
+    expect(entries).toEqual([opened, reported].map((result) => 'entry' in result && result.entry));
+    expect(Math.abs(entryTimeMs(entries[0]?.id ?? '') - Date.now())).toBeLessThan(60_000);
+    expect(await streams.read('s1', entries[0]?.id)).toEqual(entries.slice(1));
+    expect([(await inbox('diagnostician')).length, (await inbox('solver')).length, (await inbox('recorder')).length]).toEqual([1, 1, 2]);
+  });
+
+  it('has each message pending in the addressed groups of the session, and acknowledged for the role that answered it', async () => {
+    const opened = await streams.publish(opening('s1'));
+    const id = 'entry' in opened ? opened.entry.id : '';
+    expect(await bench.pending(sessionKey('s1'), 'diagnostician')).toBe(1);
+    await streams.publish(diagnosis('s1', { answering: { group: 'diagnostician', streamIds: [id] } }));
+    expect(await bench.pending(sessionKey('s1'), 'diagnostician')).toBe(0);
+    expect(await bench.pending(sessionKey('s1'), 'solver')).toBe(1);
+    expect(await bench.pending(sessionKey('s1'), 'recorder')).toBe(2);
+    await streams.acknowledge('s1', 'recorder', [id]);
+    expect(await bench.pending(sessionKey('s1'), 'recorder')).toBe(1);
+  });
+
+  it('opens a session once, however often it is opened', async () => {
+    const first = await streams.publish(opening('s1'));
+    const second = await streams.publish(opening('s1', { body: '{"said":"something else"}' }));
+    expect(second).toEqual({ status: 'already-answered', entry: 'entry' in first && first.entry });
+    expect(await streams.read('s1')).toHaveLength(1);
+    expect(await bodiesIn('diagnostician')).toEqual(['{"said":"opened"}', '{"said":"opened"}']);
+  });
+
+  it('refuses whatever does not open a session that is not there', async () => {
+    expect(await streams.publish(diagnosis('nowhere'))).toEqual({ status: 'gone' });
+    expect(await bench.call('DBSIZE')).toBe(0);
+  });
+
+  it('creates no phantom stream when something is published after the keys of a session expired (regression 12)', async () => {
+    await streams.publish(opening('s1'));
+    await streams.publish(decision('s1'));
+    await streams.expire('s1', 1);
+    await bench.call('PEXPIRE', sessionKey('s1'), 1);
+    await bench.call('PEXPIRE', answersKey('s1'), 1);
+    await until(async () => (await bench.call('EXISTS', sessionKey('s1'), answersKey('s1'))) === 0);
+    const answering = { group: 'diagnostician', streamIds: ['1-1'] };
+    expect(await streams.publish(diagnosis('s1', { answering }))).toEqual({ status: 'gone' });
+    expect(await bench.call('EXISTS', sessionKey('s1'), answersKey('s1'))).toBe(0);
+    expect(await inbox('solver')).toEqual([]);
+  });
+
+  it.each([
+    ['its answers', answersKey('s1')],
+    ['its stream', sessionKey('s1')],
+  ])('takes a session that has lost %s for gone, even when it is opened again', async (_, key) => {
+    await streams.publish(opening('s1'));
+    await bench.call('DEL', key);
+    expect(await streams.exists('s1')).toBe(false);
+    expect(await streams.publish(diagnosis('s1'))).toEqual({ status: 'gone' });
+    expect(await streams.publish(opening('s1'))).toEqual({ status: 'gone' });
+  });
+
+  it('gives a late answer the stored one back, and only that reaches the next role (regression 9)', async () => {
+    const opened = await streams.publish(opening('s1'));
+    const answering = { group: 'diagnostician', streamIds: ['entry' in opened ? opened.entry.id : ''] };
+    const onBehalf = await streams.publish(diagnosis('s1', { body: '{"said":"on behalf"}' }));
+    const late = await streams.publish(diagnosis('s1', { body: '{"said":"late"}', answering }));
+    expect(late).toEqual({ status: 'already-answered', entry: 'entry' in onBehalf && onBehalf.entry });
+    expect(new Set(await bodiesIn('solver'))).toEqual(new Set(['{"said":"on behalf"}']));
+    expect(await bench.pending(sessionKey('s1'), 'diagnostician')).toBe(0);
+  });
+
+  it('takes exactly one of fifty concurrent answers and gives that one to all', async () => {
+    await streams.publish(opening('s1'));
+    const publishers = Array.from({ length: 5 }, () => new SessionStreams(bench.connect(), { groups: GROUPS }));
+    const tenEach = publishers.flatMap((publisher, p) => Array.from({ length: 10 }, (_, n) => publisher.publish(diagnosis('s1', { body: `{"by":"${p}.${n}"}` }))));
+    const results = await Promise.all(tenEach);
+    expect(results.filter(({ status }) => status === 'published')).toHaveLength(1);
+    const stored = await streams.read('s1');
+    expect(stored).toHaveLength(2);
+    expect(results.every((result) => 'entry' in result && result.entry.body === stored[1]?.body)).toBe(true);
+    expect(new Set(await bodiesIn('solver')).size).toBe(1);
+  });
+
+  it('closes a session with its terminal event: nothing is pending but for the recorder, nothing new is taken', async () => {
+    const opened = await streams.publish(opening('s1'));
+    await streams.publish(diagnosis('s1'));
+    const closed = await streams.publish(decision('s1', { to: ['recorder', 'gateway'] }));
+    for (const group of GROUPS) expect(await bench.pending(sessionKey('s1'), group)).toBe(group === 'recorder' ? 3 : 0);
+    expect(await streams.publish(diagnosis('s1', { key: 'solver:1:answer' }))).toEqual({ status: 'closed' });
+    expect(await streams.publish(decision('s1', { body: '{}' }))).toEqual({ status: 'already-answered', entry: 'entry' in closed && closed.entry });
+    expect(await streams.publish(opening('s1'))).toEqual({ status: 'already-answered', entry: 'entry' in opened && opened.entry });
+    expect(await streams.read('s1')).toHaveLength(3);
+  });
+
+  it('acknowledges for the answering role when it is refused because the session is closed', async () => {
+    await streams.publish(opening('s1'));
+    await streams.publish(decision('s1'));
+    await bench.call('XGROUP', 'SETID', sessionKey('s1'), 'solver', '0');
+    const [[, read]] = (await bench.call('XREADGROUP', 'GROUP', 'solver', 'x', 'COUNT', 1, 'STREAMS', sessionKey('s1'), '>')) as [[string, [string][]]];
+    const answering = { group: 'solver', streamIds: read.map(([id]) => id) };
+    expect(await streams.publish(diagnosis('s1', { key: 'solver:1:answer', answering }))).toEqual({ status: 'closed' });
+    expect(await bench.pending(sessionKey('s1'), 'solver')).toBe(0);
+  });
+
+  it('creates a group that is missing', async () => {
+    await streams.publish(opening('s1'));
+    await bench.call('XGROUP', 'DESTROY', sessionKey('s1'), 'solver');
+    expect((await streams.publish(diagnosis('s1'))).status).toBe('published');
+    expect(await bench.pending(sessionKey('s1'), 'solver')).toBe(1);
+  });
+
+  it('announces a big body by its id alone, and finds it again', async () => {
+    const body = JSON.stringify({ said: 'ä'.repeat(5_000) });
+    await streams.publish(opening('s1', { body }));
+    const [[inboxId, flat] = ['', []]] = await inbox('diagnostician');
+    expect(flat).not.toContain('body');
+    const entry = { inbox: 'diagnostician', inboxId, session: 's1', id: flat[flat.indexOf('id') + 1] ?? '', seq: 1, type: 'session.opened' };
+    const full = await streams.withBody({ ...entry, body: null, traceparent: null, deliveries: 1 });
+    expect(full?.body).toBe(body);
+    expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, deliveries: 1 })).toBeNull();
+  });
+
+  it('arms the deadline before it writes, and keeps the earlier of two', async () => {
+    const scores: unknown[] = [];
+    const watching = new SessionStreams(bench.redis, {
+      groups: GROUPS,
+      at: async (point) => {
+        if (point === 'publish:armed') scores.push(await bench.call('ZSCORE', DEADLINES_KEY, 's1'), await streams.exists('s1'));
+      },
+    });
+    await watching.publish(opening('s1', { deadlineAtMs: 5_000 }));
+    await watching.publish(diagnosis('s1', { deadlineAtMs: 9_000 }));
+    expect(scores).toEqual(['5000', false, '5000', true]);
+    await watching.publish(diagnosis('s1', { sessionId: 's2', deadlineInMs: 5_000 }));
+    const inMs = Number(await bench.call('ZSCORE', DEADLINES_KEY, 's2')) - Date.now();
+    expect(inMs).toBeGreaterThan(3_000);
+    expect(inMs).toBeLessThan(6_000);
+  });
+
+  it('refuses session ids that would leave their slot', async () => {
+    await expect(streams.publish(opening('a}b'))).rejects.toThrow(/no session id/);
+  });
+
+  it('leaves nothing half done when Redis has no memory left', async () => {
+    await streams.publish(opening('s1'));
+    await bench.call('CONFIG', 'SET', 'maxmemory', '1');
+    await expect(streams.publish(diagnosis('s1'))).rejects.toThrow(/OOM/);
+    await bench.call('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await streams.read('s1')).toHaveLength(1);
+    expect((await streams.publish(diagnosis('s1'))).status).toBe('published');
+  });
+});
