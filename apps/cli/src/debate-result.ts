@@ -67,7 +67,8 @@ const diagnosisOf = (session: Session | undefined, decision: DecisionPackage | u
 };
 
 const actionsOf = (session: Session | undefined, decision: DecisionPackage | undefined): DebateResult['actions'] => {
-  const proposed: readonly Action[] = decision?.outcome === 'reject' ? (session?.plan?.message.data.actions ?? []) : (decision?.actions ?? []);
+  const proposed: readonly Action[] =
+    decision?.outcome === 'reject' ? (session?.plan?.message.data.actions ?? []) : (decision?.actions ?? []);
   const verdicts = session?.verdict?.message.data.actions ?? [];
   return proposed.map(({ id, command, blastRadius }) => {
     const verdict = verdicts.find(({ actionId }) => actionId === id);

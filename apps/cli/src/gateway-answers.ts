@@ -2,18 +2,24 @@ import { Message, Outcome, Role, Severity, type Published } from '@inquest/contr
 import { z } from 'zod';
 
 /** What the gateway answers, as far as the command line reads it; unknown keys are a newer server's and are dropped. */
-export const Accepted = z.object({ status: z.string().default('accepted'), incidentId: z.string(), sessionId: z.string() });
-export type Accepted = z.infer<typeof Accepted>;
+export const Receipt = z.object({
+  /** Of the first alert that opened a session; null when none did. */
+  sessionId: z.string().nullable(),
+  results: z.array(z.object({ result: z.string(), title: z.string(), reason: z.string().optional() })),
+});
+export type Receipt = z.infer<typeof Receipt>;
 
 const Place = z.object({ seq: z.int().min(1), streamId: z.string() });
 
 /** One event of a session: as we understand it, and its message exactly as published, which alone may be hashed. */
-export const RecordedEvent = Place.extend({ message: z.record(z.string(), z.unknown()) }).transform(({ seq, streamId, message }, context) => {
-  const parsed = Message.safeParse(message);
-  if (parsed.success) return { published: { seq, streamId, message: parsed.data } satisfies Published, raw: message };
-  context.addIssue({ code: 'custom', message: `message ${seq} cannot be read: ${parsed.error.issues[0]?.message}` });
-  return z.NEVER;
-});
+export const RecordedEvent = Place.extend({ message: z.record(z.string(), z.unknown()) }).transform(
+  ({ seq, streamId, message }, context) => {
+    const parsed = Message.safeParse(message);
+    if (parsed.success) return { published: { seq, streamId, message: parsed.data } satisfies Published, raw: message };
+    context.addIssue({ code: 'custom', message: `message ${seq} cannot be read: ${parsed.error.issues[0]?.message}` });
+    return z.NEVER;
+  },
+);
 export type RecordedEvent = z.infer<typeof RecordedEvent>;
 
 /** RFC 9457. Validation faults of some servers come in `message` alone. */
@@ -70,11 +76,12 @@ export const AuditPage = z.object({ entries: z.array(AuditEntry), next: z.string
 export const PhaseState = z.object({
   phase: z.number(),
   enabled: z.boolean(),
-  environment: z.boolean().optional(),
-  override: z.object({ enabled: z.boolean(), actor: z.string(), reason: z.string(), createdAt: z.string() }).nullable().optional(),
+  environment: z.boolean(),
+  override: z.object({ enabled: z.boolean(), actor: z.string(), reason: z.string(), createdAt: z.string() }).nullable(),
 });
-export const Flags = z.object({ phases: z.array(PhaseState), path: z.string() });
-export type Flags = z.infer<typeof Flags>;
+export type PhaseState = z.infer<typeof PhaseState>;
+export const Phases = z.object({ phases: z.array(PhaseState) });
+export type Phases = z.infer<typeof Phases>;
 
 export const DeadLetter = z.looseObject({
   id: z.string(),
@@ -87,4 +94,4 @@ export const DeadLetter = z.looseObject({
   fields: z.record(z.string(), z.string()),
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
-export const DeadLettersPage = z.object({ deadLetters: z.array(DeadLetter) });
+export const DeadLettersPage = z.object({ count: z.number(), letters: z.array(DeadLetter) });

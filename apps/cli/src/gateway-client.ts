@@ -3,7 +3,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { CommandError, EXIT } from './exit-codes.js';
-import { Accepted, ProblemDetails, RecordedEvent } from './gateway-answers.js';
+import { ProblemDetails, Receipt, RecordedEvent } from './gateway-answers.js';
 
 export interface GatewayAddress {
   readonly url: string;
@@ -20,14 +20,24 @@ interface Request {
 /** How often a broken event stream is taken up again, and how long after. */
 const RECONNECTS_MAX = 20;
 const RECONNECT_MS = 500;
+/** How often an incident is handed in again while the server says that it is busy. */
+const SUBMISSIONS_MAX = 5;
 
 /** The gateway's HTTP API, as far as the command line needs it. Every answer is parsed; every refusal says what to do. */
 export class GatewayClient {
   constructor(readonly address: GatewayAddress) {}
 
   /** Hands an incident in. The promise resolves once it is committed, not once it is debated. */
-  async submit(body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<Accepted> {
-    return this.json('/v1/incidents', Accepted, { method: 'POST', body, headers: { 'idempotency-key': idempotencyKey }, ...(signal && { signal }) });
+  async submit(body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<Receipt> {
+    const request: Request = { method: 'POST', body, headers: { 'idempotency-key': idempotencyKey }, ...(signal && { signal }) };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.json('/v1/incidents', Receipt, request);
+      } catch (error) {
+        if (!(error instanceof BusyError) || attempt === SUBMISSIONS_MAX) throw error;
+        await pause(error.retryAfterMs, undefined, { ...(signal && { signal }) }); // The key makes a repeat harmless.
+      }
+    }
   }
 
   /** Any other answer, parsed with the given schema. */
@@ -38,7 +48,7 @@ export class GatewayClient {
     throw new CommandError(
       `The server at ${this.address.url} answered ${path} in a form this command does not know: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`,
       EXIT.failed,
-      'Is the server of the same version? Compare with: inquest --version',
+      'Is the server of the same version? Compare with: npx inquest --version',
     );
   }
 
@@ -60,6 +70,7 @@ export class GatewayClient {
     for (let attempt = 0; attempt <= RECONNECTS_MAX; attempt++) {
       if (attempt > 0) await pause(RECONNECT_MS, undefined, { ...(signal && { signal }) });
       const response = await this.openEvents(sessionId, last, signal).catch(passIfFatal(attempt, signal));
+      if (response?.status === 204) return; // It has ended, and we have all of it.
       if (!response?.body) continue;
       try {
         for await (const event of response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())) {
@@ -77,7 +88,7 @@ export class GatewayClient {
     throw new CommandError(
       `The events of session ${sessionId} stopped coming after number ${last}.`,
       EXIT.unreachable,
-      `See what is on record: inquest audit show ${sessionId}`,
+      `See what is on record: npx inquest audit show ${sessionId}`,
     );
   }
 
@@ -111,7 +122,22 @@ export class GatewayClient {
 export class UnreachableError extends CommandError {
   constructor(url: string, cause: unknown) {
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    super(`No server answers at ${url}: ${reason}`, EXIT.unreachable, 'Start one with "npm start", or name another with --url or INQUEST_URL.');
+    super(
+      `No server answers at ${url}: ${reason}`,
+      EXIT.unreachable,
+      'Start one with "npm start", or name another with --url or INQUEST_URL.',
+    );
+  }
+}
+
+/** The server asks for patience: its recorder is behind, or the caller was too fast. */
+export class BusyError extends CommandError {
+  constructor(
+    message: string,
+    readonly retryAfterMs: number,
+    hint: string | undefined,
+  ) {
+    super(message, EXIT.unreachable, hint);
   }
 }
 
@@ -125,18 +151,23 @@ const passIfFatal =
 const HINTS: Record<number, string> = {
   401: 'Give a token with --token or INQUEST_TOKEN; a local server keeps its own in .inquest/admin-token.',
   403: 'The token is known but its role may not do this; use one with a higher role.',
-  404: 'List what there is: inquest sessions',
+  404: 'List what there is: npx inquest sessions',
   413: 'Shorten the evidence, or raise the limit of the gateway.',
   429: 'Wait a moment and try again.',
-  503: 'The server is behind or still starting: try again in a few seconds, or run: inquest doctor',
+  503: 'The server is behind or still starting: try again in a few seconds, or run: npx inquest doctor',
 };
 
 const refusal = async (response: Response, url: string): Promise<CommandError> => {
   const text = await response.text();
   const parsed = ProblemDetails.safeParse(tryJson(text));
-  const detail = parsed.success ? [parsed.data.title, parsed.data.detail, parsed.data.message].filter(Boolean).join(': ') : text.slice(0, 300);
+  const detail = parsed.success
+    ? [parsed.data.title, parsed.data.detail, parsed.data.message].filter(Boolean).join(': ')
+    : text.slice(0, 300);
+  const message = `The server at ${url} refused with ${response.status}: ${detail || response.statusText}`;
+  const retryAfter = Number(response.headers.get('retry-after'));
+  if (retryAfter > 0) return new BusyError(message, Math.min(30, retryAfter) * 1_000, HINTS[response.status]);
   const status = response.status >= 500 && response.status !== 500 ? EXIT.unreachable : EXIT.failed;
-  return new CommandError(`The server at ${url} refused with ${response.status}: ${detail || response.statusText}`, status, HINTS[response.status]);
+  return new CommandError(message, status, HINTS[response.status]);
 };
 
 const tryJson = (text: string): unknown => {

@@ -22,10 +22,10 @@ Exit codes:
   2  the command line is wrong               5  doctor found something that does not work
 
 Examples:
-  $ npm start                                a server with everything, and a first debate
-  $ inquest debate incident.json --watch     let the roles debate an incident
-  $ inquest sessions                         what was debated
-  $ inquest audit verify                     prove that the record is what was written
+  $ npm start                                    a server with everything, and a first debate
+  $ npx inquest debate incident.json --watch     let the roles debate an incident
+  $ npx inquest sessions                         what was debated
+  $ npx inquest audit verify                     prove that the record is what was written
 `;
 
 /** The whole command line. Nothing is run before `parseAsync`. */
@@ -47,7 +47,15 @@ export const createProgram = (context: CommandContext): Command => {
     })
     .configureHelp({ styleTitle: (title) => terminal.style.colour.bold(title) });
   program.exitOverride(); // Inherited by every command that is added after it.
-  for (const register of [registerDebate, registerReplay, registerAudit, registerSessions, registerFlags, registerDeadLetters, registerDoctor])
+  for (const register of [
+    registerDebate,
+    registerReplay,
+    registerAudit,
+    registerSessions,
+    registerFlags,
+    registerDeadLetters,
+    registerDoctor,
+  ])
     register(program, context);
   return program;
 };

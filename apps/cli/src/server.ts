@@ -23,7 +23,8 @@ export interface FoundServer {
   readonly state?: ServerState;
 }
 
-export const dataDirOf = ({ terminal, rootDir }: CommandContext): string => terminal.environment.INQUEST_DATA_DIR || join(rootDir, '.inquest');
+export const dataDirOf = ({ terminal, rootDir }: CommandContext): string =>
+  terminal.environment.INQUEST_DATA_DIR || join(rootDir, '.inquest');
 
 /**
  * The server to use: `--url`, else INQUEST_URL, else the standalone one that runs on this data directory. Its token is

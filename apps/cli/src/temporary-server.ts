@@ -13,7 +13,11 @@ const LOOK_EVERY_MS = 100;
 const STOP_WITHIN_MS = 30_000;
 
 /** Runs `work` with a server: the one there is, else a standalone one that is started for it and stopped after it. */
-export const withServer = async <T>(context: CommandContext, options: ServerOptions, work: (server: FoundServer) => Promise<T>): Promise<T> => {
+export const withServer = async <T>(
+  context: CommandContext,
+  options: ServerOptions,
+  work: (server: FoundServer) => Promise<T>,
+): Promise<T> => {
   const found = await findServer(context, options);
   if (found) return work(found);
   const child = startStandalone(context);
@@ -32,7 +36,8 @@ interface Standalone {
 
 const startStandalone = ({ terminal, rootDir }: CommandContext): Standalone => {
   const main = join(rootDir, 'apps/standalone/dist/main.js');
-  if (!existsSync(main)) throw new CommandError('The standalone server is not built.', EXIT.unreachable, 'Run "npm run build" once, or "npm start".');
+  if (!existsSync(main))
+    throw new CommandError('The standalone server is not built.', EXIT.unreachable, 'Run "npm run build" once, or "npm start".');
   terminal.err(terminal.style.colour.dim('No server is running: starting one for this debate (keep one with "npm start").'));
   // A group of its own: Ctrl-C in the terminal must reach it through us, after the debate under way has been given up.
   const child = spawn(process.execPath, [main, '--no-demo', '--quiet'], {
@@ -52,14 +57,26 @@ const startStandalone = ({ terminal, rootDir }: CommandContext): Standalone => {
 
 const untilReady = async (context: CommandContext, { process: child, said }: Standalone): Promise<FoundServer> => {
   const { interrupted } = context.terminal;
-  for (const startedAt = Date.now(); Date.now() - startedAt < READY_WITHIN_MS; await pause(LOOK_EVERY_MS, undefined, { signal: interrupted })) {
+  for (
+    const startedAt = Date.now();
+    Date.now() - startedAt < READY_WITHIN_MS;
+    await pause(LOOK_EVERY_MS, undefined, { signal: interrupted })
+  ) {
     const found = await findServer(context, {});
     if (found?.state) return found;
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new CommandError(`The standalone server did not start:\n${said.map((line) => `  ${line}`).join('\n')}`, EXIT.unreachable, 'Look closer with: npm start');
+      throw new CommandError(
+        `The standalone server did not start:\n${said.map((line) => `  ${line}`).join('\n')}`,
+        EXIT.unreachable,
+        'Look closer with: npm start',
+      );
     }
   }
-  throw new CommandError(`The standalone server on ${dataDirOf(context)} was not ready after ${READY_WITHIN_MS / 1_000} s.`, EXIT.unreachable, 'Look closer with: npm start');
+  throw new CommandError(
+    `The standalone server on ${dataDirOf(context)} was not ready after ${READY_WITHIN_MS / 1_000} s.`,
+    EXIT.unreachable,
+    'Look closer with: npm start',
+  );
 };
 
 const stop = async (child: ChildProcess): Promise<void> => {

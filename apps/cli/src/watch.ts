@@ -8,7 +8,12 @@ import type { Terminal } from './terminal.js';
 const REDRAW_MS = 120;
 
 /** Shows a session message by message as it is committed, until its end; on a terminal also whom it waits for. */
-export const watchSession = async (gateway: GatewayClient, sessionId: string, terminal: Terminal, signal?: AbortSignal): Promise<Published[]> => {
+export const watchSession = async (
+  gateway: GatewayClient,
+  sessionId: string,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<Published[]> => {
   const timeline = new Timeline(terminal.style);
   const waiting = new WaitingLine(terminal);
   const messages: Published[] = [];
@@ -41,7 +46,11 @@ class WaitingLine {
     const whom = roles.length > 0 ? roles.join(' and ') : 'the record';
     this.timer = setInterval(() => {
       this.drawn = true;
-      this.terminal.redraw(this.terminal.style.colour.dim(`          ${this.terminal.style.glyph.opens} waiting for ${whom}, ${duration(performance.now() - since)}`));
+      this.terminal.redraw(
+        this.terminal.style.colour.dim(
+          `          ${this.terminal.style.glyph.opens} waiting for ${whom}, ${duration(performance.now() - since)}`,
+        ),
+      );
     }, REDRAW_MS);
   }
 

@@ -1,1 +1,2 @@
 export { CriticModule } from './critic.module.js';
+export { criticise, type Case } from './objections.js';

@@ -17,6 +17,12 @@ const rootDir = resolve(import.meta.dirname, '../../..');
 await untilStopped(USAGE, async (interrupted) => {
   const { values } = parseArgs({ options: { replicas: { type: 'string', default: '1' } } });
   const replicas = Number(values.replicas);
-  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5) throw Object.assign(new Error('--replicas must be 1 to 5.'), { code: 'ERR_PARSE_ARGS_VALUE' });
-  await runDevelopment({ rootDir, dataDir: process.env.INQUEST_DATA_DIR || join(rootDir, '.inquest'), replicas, terminal: processTerminal(interrupted) });
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > 5)
+    throw Object.assign(new Error('--replicas must be 1 to 5.'), { code: 'ERR_PARSE_ARGS_VALUE' });
+  await runDevelopment({
+    rootDir,
+    dataDir: process.env.INQUEST_DATA_DIR || join(rootDir, '.inquest'),
+    replicas,
+    terminal: processTerminal(interrupted),
+  });
 });

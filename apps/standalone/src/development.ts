@@ -25,20 +25,25 @@ export const runDevelopment = async ({ rootDir, dataDir, replicas, terminal }: D
   let processes: Processes | undefined;
   try {
     const environmentFile = await writeEnvironment(dataDir, platform);
-    const hint = (name: string): string => `node --env-file=${relative(rootDir, environmentFile)} apps/${name.split('.')[0]}/dist/main.js`;
+    const hint = (name: string): string =>
+      `node --env-file=${relative(rootDir, environmentFile)} apps/${name.split('.')[0]}/dist/main.js`;
     processes = await startProcesses({
       rootDir,
       replicas,
       env: platform.environment,
       port: await freeDoor(Number(environment.PORT || 8080)),
       onLine: (name, line) => out(renderServiceLine(name, line, style)),
-      onLost: (name, how) => err(`${yellow(`${name} ended (${how}); the others go on.`)} Start it again, here or under a debugger:\n  ${hint(name)}`),
+      onLost: (name, how) =>
+        err(`${yellow(`${name} ended (${how}); the others go on.`)} Start it again, here or under a debugger:\n  ${hint(name)}`),
     });
     await writeServerState(dataDir, processes.url, platform);
     out('');
-    for (const [service, pids] of Object.entries(processes.pids())) out(`  ${service.padEnd(14)} ${dim(`pid ${pids.join(', ')}`)}`);
+    for (const [service, pids] of Object.entries(processes.pids()))
+      out(`  ${service.padEnd(14)} ${dim(`pid ${pids.join(', ')}`)}`);
     out('');
-    out(`  ${bold('Serving')} at ${processes.url} after ${duration(performance.now() - startedAt)}. ${dim('Debate something: npx inquest debate apps/standalone/incidents/payments-api-oom.json --watch')}`);
+    out(
+      `  ${bold('Serving')} at ${processes.url} after ${duration(performance.now() - startedAt)}. ${dim('Debate something: npx inquest debate apps/standalone/incidents/payments-api-oom.json --watch')}`,
+    );
     out(`  ${dim(`Ctrl-C stops everything. One service alone: ${hint('reviewer')}`)}`);
     if (!interrupted.aborted) await once(interrupted, 'abort');
   } finally {

@@ -14,7 +14,11 @@ export class Greeting {
 
   hello(): void {
     const { bold, dim } = this.style.colour;
-    this.say('', `  ${bold('Inquest')}  ${dim('five roles debate an incident; every message is on record before a decision leaves the building')}`, '');
+    this.say(
+      '',
+      `  ${bold('Inquest')}  ${dim('five roles debate an incident; every message is on record before a decision leaves the building')}`,
+      '',
+    );
   }
 
   /** A step that is not a matter of milliseconds. */

@@ -17,7 +17,9 @@ INQUEST_DATA_DIR (standard .inquest); see README.md for all.`;
 const rootDir = resolve(import.meta.dirname, '../../..');
 
 await untilStopped(USAGE, async (interrupted) => {
-  const { values } = parseArgs({ options: { 'no-demo': { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { 'no-demo': { type: 'boolean', default: false }, quiet: { type: 'boolean', default: false } },
+  });
   await runStandalone({
     dataDir: process.env.INQUEST_DATA_DIR || join(rootDir, '.inquest'),
     incidentFile: values['no-demo'] ? undefined : join(rootDir, 'apps/standalone/incidents/payments-api-oom.json'),

@@ -34,7 +34,14 @@ export const startPlatform = async ({ dataDir, environment, progress }: Platform
   try {
     const databaseUrl = await migrated(postgres.url, await secretIn(join(dataDir, 'database-password')), environment);
     const tokens = [environment.INQUEST_TOKENS, adminEntry(token)].filter(Boolean).join(',');
-    return { environment: { REDIS_URL: redis.url, DATABASE_URL: databaseUrl, INQUEST_TOKENS: tokens }, token, tokenFile, redis, postgres, stop };
+    return {
+      environment: { REDIS_URL: redis.url, DATABASE_URL: databaseUrl, INQUEST_TOKENS: tokens },
+      token,
+      tokenFile,
+      redis,
+      postgres,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -42,7 +49,10 @@ export const startPlatform = async ({ dataDir, environment, progress }: Platform
 };
 
 /** A server that came up while the other one failed is not left running. */
-const bothOrNone = async <A extends ProvidedServer, B extends ProvidedServer>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> => {
+const bothOrNone = async <A extends ProvidedServer, B extends ProvidedServer>(
+  first: Promise<A>,
+  second: Promise<B>,
+): Promise<[A, B]> => {
   const settled = await Promise.allSettled([first, second]);
   const [one, two] = settled;
   if (one.status === 'fulfilled' && two.status === 'fulfilled') return [one.value, two.value];
@@ -58,6 +68,9 @@ const migrated = async (url: string, password: string, { DATABASE_OWNER_URL: own
   const { migrate } = await import('@inquest/record');
   if (!ownerUrl) return (await migrate(url, { applicationPassword: password })).applicationUrl;
   const application = new URL(url);
-  await migrate(ownerUrl, { applicationRole: decodeURIComponent(application.username), applicationPassword: decodeURIComponent(application.password) });
+  await migrate(ownerUrl, {
+    applicationRole: decodeURIComponent(application.username),
+    applicationPassword: decodeURIComponent(application.password),
+  });
   return url;
 };

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { ServiceProcess } from './service-process.js';
 
 /** In the order in which they start; they stop the other way round, so the recorder hears the last word. */
-export const SERVICES = ['recorder', 'diagnostician', 'solver', 'reviewer', 'critic', 'coordinator', 'single', 'gateway'] as const;
+export const SERVICES = [
+  'recorder',
+  'diagnostician',
+  'solver',
+  'reviewer',
+  'critic',
+  'coordinator',
+  'single',
+  'gateway',
+] as const;
 export type Service = (typeof SERVICES)[number];
 
 export interface ProcessesOptions {
@@ -54,14 +63,17 @@ export const startProcesses = async (options: ProcessesOptions): Promise<Process
     await Promise.all(all.filter(([key]) => !key.startsWith('recorder.')).map(([, one]) => one.stop(graceMs)));
     await Promise.all(recorders.map(([, one]) => one.stop(graceMs)));
   };
-  const wanted = SERVICES.flatMap((service) => Array.from({ length: replicasOf(service, options) }, (_, index) => ({ service, index })));
+  const wanted = SERVICES.flatMap((service) =>
+    Array.from({ length: replicasOf(service, options) }, (_, index) => ({ service, index })),
+  );
   const outcomes = await Promise.allSettled(wanted.map(({ service, index }) => start(service, index)));
   const failure = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failure) {
     await stop(2_000);
     throw failure.reason;
   }
-  const of = (service: Service): ServiceProcess[] => [...running].filter(([key]) => key.startsWith(`${service}.`)).map(([, one]) => one);
+  const of = (service: Service): ServiceProcess[] =>
+    [...running].filter(([key]) => key.startsWith(`${service}.`)).map(([, one]) => one);
   const one = (service: Service, index: number): ServiceProcess => {
     const found = running.get(`${service}.${index}`);
     if (found) return found;
@@ -70,7 +82,15 @@ export const startProcesses = async (options: ProcessesOptions): Promise<Process
   return {
     url: of('gateway')[0]?.url ?? '',
     urls: (service) => of(service).map(({ url }) => url),
-    pids: () => Object.fromEntries(SERVICES.map((service) => [service, of(service).filter(({ hasEnded }) => !hasEnded).map(({ pid }) => pid)])) as Record<Service, number[]>,
+    pids: () =>
+      Object.fromEntries(
+        SERVICES.map((service) => [
+          service,
+          of(service)
+            .filter(({ hasEnded }) => !hasEnded)
+            .map(({ pid }) => pid),
+        ]),
+      ) as Record<Service, number[]>,
     kill: (service, index, signal = 'SIGKILL') => one(service, index).kill(signal),
     restart: async (service, index) => {
       await one(service, index).stop(GRACE_MS);
@@ -80,7 +100,8 @@ export const startProcesses = async (options: ProcessesOptions): Promise<Process
   };
 };
 
-const replicasOf = (service: Service, { replicas = 1 }: ProcessesOptions): number => (typeof replicas === 'number' ? replicas : (replicas[service] ?? 1));
+const replicasOf = (service: Service, { replicas = 1 }: ProcessesOptions): number =>
+  typeof replicas === 'number' ? replicas : (replicas[service] ?? 1);
 
 const ignore = (): void => undefined;
 

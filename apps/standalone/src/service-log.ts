@@ -14,7 +14,10 @@ export const renderServiceLine = (name: string, line: string, { colour }: Style)
   const level = String(entry.level ?? 'info');
   const paint: Paint = { warn: colour.yellow, error: colour.red, fatal: colour.red }[level] ?? ((text) => text);
   const rest = Object.entries(entry).filter(([key]) => !KNOWN.has(key));
-  const details = [...rest.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`), messageOf(entry.err)].filter(Boolean);
+  const details = [
+    ...rest.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    messageOf(entry.err),
+  ].filter(Boolean);
   return `${prefix} ${colour.dim(String(entry.time ?? '').slice(11, 19))} ${paint(String(entry.msg ?? ''))} ${colour.dim(details.join(' '))}`.trimEnd();
 };
 

@@ -111,6 +111,8 @@ export class ServiceProcess {
       if (ready) return;
       await pause(LOOK_EVERY_MS);
     }
-    throw new Error(`${this.name} was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lines.map((line) => `  ${line}`).join('\n')}`);
+    throw new Error(
+      `${this.name} was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lines.map((line) => `  ${line}`).join('\n')}`,
+    );
   }
 }

@@ -27,7 +27,7 @@ const startServices = async (shell: typeof import('@inquest/agent'), modules: Mo
     startAgent(modules.CriticModule, { role: 'critic', ...inside }),
     startAgent(modules.CoordinatorModule, { role: 'coordinator', ...inside }),
     startAgent(modules.SingleModule, { role: 'single', ...inside }),
-    startService(modules.GatewayModule, { service: 'gateway' }),
+    modules.startGateway(),
   ]);
   return {
     stop: async () => {

@@ -20,7 +20,8 @@ export const untilStopped = async (usage: string, program: (interrupted: AbortSi
   }
 };
 
-const isUsage = (error: unknown): error is Error => error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+const isUsage = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 
 /** Errors that are meant for people bring a name of their own; of others the stack is what helps. */
 const explained = (error: unknown, usage: string): string => {

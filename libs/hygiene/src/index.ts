@@ -1,3 +1,6 @@
 export { cleanText, type CleanedText, type CleanTextOptions } from './clean-text.js';
-export { cleanSnapshot, type CleanedSnapshot } from './clean-snapshot.js';
-export { redact, redactValue, type Redaction } from './redact.js';
+export { cleanIncident, cleanSnapshot, type CleanedSnapshot } from './clean-snapshot.js';
+export { redact, type Redaction, type RedactOptions } from './redact.js';
+export { redactValue } from './redact-value.js';
+export { suspicionsIn } from './suspicions.js';
+export { stripInvisible } from './invisible.js';

@@ -77,9 +77,9 @@ export class ClaudeClient {
       return new ModelUnavailableError(fault, null, `the API cannot be reached (${this.redacted(rootMessage(error))}).`);
     }
     if (error instanceof APIError) {
-      const { status, apiMessage }: APIError = error;
-      const said = this.redacted(apiMessage ?? 'no reason given');
-      return new ModelUnavailableError(fault, status ?? null, `${said}. ${adviceFor(status)}`);
+      const status = typeof error.status === 'number' ? error.status : null;
+      const said = this.redacted(error.apiMessage ?? 'no reason given');
+      return new ModelUnavailableError(fault, status, `${said}. ${adviceFor(status)}`);
     }
     return new ModelUnavailableError(
       fault,
@@ -118,11 +118,11 @@ const isBrokenStream = (error: unknown): boolean => {
   return error instanceof Error;
 };
 
-const adviceFor = (status: number | undefined): string => {
+const adviceFor = (status: number | null): string => {
   if (status === 401 || status === 403) return 'Check ANTHROPIC_API_KEY and what it may use.';
   if (status === 404) return 'Check the model names in AIOPS_MODEL_<ROLE>.';
   if (status === 429) return 'The rate limit of the key is used up; wait, or raise it.';
-  if (status !== undefined && status < 500) return 'The request was not accepted; the same one would fail again.';
+  if (status !== null && status < 500) return 'The request was not accepted; the same one would fail again.';
   return 'It should pass; the next incident will ask again.';
 };
 

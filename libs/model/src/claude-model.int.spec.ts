@@ -24,8 +24,13 @@ beforeEach(async () => {
 afterEach(() => fake.stop());
 
 const model = (options: Partial<ClaudeModelOptions> = {}) => new ClaudeModel({ apiKey: KEY, baseURL: fake.url, ...options });
+interface Asking {
+  readonly deadlineMs?: number;
+  readonly input?: unknown;
+}
+const SHORT_INPUT = { evidence: [{ id: 'log-1', status: 'ok', text: 'OOMKilled' }] };
 const ask = (
-  { deadlineMs = 5_000, input = { evidence: [{ id: 'log-1', status: 'ok', text: 'OOMKilled' }] } } = {},
+  { deadlineMs = 5_000, input = SHORT_INPUT }: Asking = {},
   claude = model(),
 ): Promise<ModelReply<z.infer<typeof Answer>>> =>
   claude.ask({ role: 'diagnostician', prompt, input, schema: Answer, signal: AbortSignal.timeout(deadlineMs) });

@@ -5,10 +5,10 @@ export type { AppendResult, Poisoned, RecordableEvent, Superseded, Terminal, Wai
 export { BATCH_BYTES_MAX, BATCH_ROWS_MAX } from './append/batches.js';
 export { IdempotencyKeyReusedError, type Acceptance, type Accepted, type AcceptedIncident } from './queries/incidents.js';
 export type { DueSession } from './queries/open-sessions.js';
-export type { PhaseOverride, PhaseOverrideDraft } from './queries/flags.js';
-export type { SessionFilter, SessionPage, SessionSummary } from './queries/sessions.js';
+export { PhaseOverrideDraft, type PhaseOverride } from './queries/flags.js';
+export { UnreadableSessionError, type SessionFilter, type SessionPage, type SessionSummary } from './queries/sessions.js';
 export type { AuditEntry, AuditFilter, AuditPage } from './queries/audit.js';
 export { InvalidCursorError } from './queries/cursor.js';
 export type { PoisonedEvent } from './queries/poisoned-events.js';
-export { readHeads, headLine, signHead, SignedHead, verifyHead, type LedgerHead } from './ledger/heads.js';
+export { headLine, readHeads, signHead, SignedHead, verifyHead, type LedgerHead } from './ledger/heads.js';
 export type { Finding, FindingKind, Verification, VerifyOptions } from './ledger/findings.js';

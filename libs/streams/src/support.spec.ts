@@ -15,6 +15,7 @@ export class Bench {
   readonly streams: SessionStreams;
   readonly deadLetters: DeadLetters;
   private readonly endings: (() => Promise<unknown>)[] = [];
+  private readers: InboxReader[] = [];
 
   private constructor(readonly server: { readonly url: string; stop(): Promise<void> }) {
     this.redis = this.connect();
@@ -43,7 +44,7 @@ export class Bench {
     const quick = { consumer: 'first', blockMs: 300, heartbeatMs: 50, aliveForMs: 200, claimAfterMs: 3_000, retryDelayMs: 20 };
     const reader = new InboxReader({ redis: this.redis, ...quick, ...options });
     void reader.run();
-    this.endings.unshift(() => reader.stop(0));
+    this.readers.push(reader);
     return reader;
   }
 
@@ -51,11 +52,15 @@ export class Bench {
     this.endings.unshift(ending);
   }
 
+  /** Nothing of the spec before is left: no reader, no key. */
   async empty(): Promise<void> {
+    await Promise.all(this.readers.map((reader) => reader.stop(0)));
+    this.readers = [];
     await this.redis.call('FLUSHALL');
   }
 
   async end(): Promise<void> {
+    await Promise.all(this.readers.map((reader) => reader.stop(0)));
     for (const ending of this.endings) await ending();
     await this.server.stop();
   }

@@ -22,8 +22,8 @@ rewritten tail is found too; without it, the output says since when the tail is 
 Exit codes: 0 the record is what was written, 4 it is not.
 
 Examples:
-  $ inquest audit verify
-  $ inquest audit verify --anchor heads.jsonl --public-key ledger.pem --json
+  $ npx inquest audit verify
+  $ npx inquest audit verify --anchor heads.jsonl --public-key ledger.pem --json
 `;
 
 export const registerVerify: Register = (audit, context) =>
@@ -70,7 +70,11 @@ const readAnchor = (path: string, text: string, readHeads: (text: string) => Sig
   try {
     return readHeads(text);
   } catch {
-    throw new CommandError(`${path} holds no ledger heads.`, EXIT.usage, 'Each line must be {"n": …, "root": …, "at": …, "signature": …}.');
+    throw new CommandError(
+      `${path} holds no ledger heads.`,
+      EXIT.usage,
+      'Each line must be {"n": …, "root": …, "at": …, "signature": …}.',
+    );
   }
 };
 
@@ -84,7 +88,9 @@ const render = (verification: Verification, { colour, glyph, width }: CommandCon
     title,
     `  ${count(rows, 'row')} and ${count(entries, 'ledger entry', 'ledger entries')} checked${head ? `; head ${head.n} is ${head.root.slice(0, 16)}… of ${head.at}` : ''}`,
     ...(provenTo ? [`  proven by the anchor up to entry ${provenTo.n} of ${provenTo.at}`] : []),
-    ...(tailUnprovenSince ? [colour.yellow(`  not provable since ${tailUnprovenSince}: keep heads outside Postgres and give them with --anchor`)] : []),
+    ...(tailUnprovenSince
+      ? [colour.yellow(`  not provable since ${tailUnprovenSince}: keep heads outside Postgres and give them with --anchor`)]
+      : []),
     ...findings.flatMap(({ kind, text }) => ['', `  ${colour.red(kind)}`, ...wrap(text, width - 4).map((line) => `    ${line}`)]),
     ...(hidden > 0 ? ['', `  and ${hidden} more`] : []),
   ];

@@ -30,19 +30,22 @@ const PAGE = 200;
 
 const LIST_HELP = `
 Examples:
-  $ inquest audit list --role critic --from 24h
-  $ inquest audit list --degraded --json | jq -r .message.role
+  $ npx inquest audit list --role critic --from 24h
+  $ npx inquest audit list --degraded --json | jq -r .message.role
 `;
 const EXPORT_HELP = `
 Each line is one row of agent_sessions: its place and the message exactly as it was published.
 
 Examples:
-  $ inquest audit export --from 7d > week.jsonl
-  $ inquest audit export --session 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --out session.jsonl
+  $ npx inquest audit export --from 7d > week.jsonl
+  $ npx inquest audit export --session 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --out session.jsonl
 `;
 
 export const registerAudit: Register = (program, context) => {
-  const audit = program.command('audit').summary('read and verify the record').description('Reads the record of every message, and verifies that nobody changed it.');
+  const audit = program
+    .command('audit')
+    .summary('read and verify the record')
+    .description('Reads the record of every message, and verifies that nobody changed it.');
 
   filtered(audit.command('list'))
     .description('Lists recorded messages, newest first.')
@@ -67,8 +70,17 @@ export const registerAudit: Register = (program, context) => {
       const { gateway } = await requireServer(context, options);
       const entries: AuditEntry[] = [];
       for await (const entry of entriesOf(gateway, { session }, Infinity)) entries.push(entry);
-      if (entries.length === 0) throw new CommandError(`Nothing is on record of session ${session}.`, undefined, 'List what there is: inquest sessions');
-      print(entries.sort((left, right) => left.seq - right.seq), options, context.terminal);
+      if (entries.length === 0)
+        throw new CommandError(
+          `Nothing is on record of session ${session}.`,
+          undefined,
+          'List what there is: npx inquest sessions',
+        );
+      print(
+        entries.sort((left, right) => left.seq - right.seq),
+        options,
+        context.terminal,
+      );
     });
 
   filtered(audit.command('export'))
@@ -107,7 +119,11 @@ async function* entriesOf(gateway: GatewayClient, filters: Filters, limit: numbe
   }
 }
 
-const exportTo = async (file: string | undefined, entries: AsyncIterable<AuditEntry>, out: (line: string) => void): Promise<number> => {
+const exportTo = async (
+  file: string | undefined,
+  entries: AsyncIterable<AuditEntry>,
+  out: (line: string) => void,
+): Promise<number> => {
   const stream = file ? createWriteStream(file, { mode: 0o600 }) : undefined;
   if (stream) await once(stream, 'open');
   let written = 0;
@@ -122,10 +138,20 @@ const exportTo = async (file: string | undefined, entries: AsyncIterable<AuditEn
   return written;
 };
 
-const print = (entries: readonly AuditEntry[], { json }: Filters, { out, err, style }: Parameters<Register>[1]['terminal']): void => {
+const print = (
+  entries: readonly AuditEntry[],
+  { json }: Filters,
+  { out, err, style }: Parameters<Register>[1]['terminal'],
+): void => {
   if (json) for (const entry of entries) out(JSON.stringify(entry));
   else if (entries.length === 0) err('Nothing on record fits.');
-  else for (const line of renderTable(columns(style, new Set(entries.map(({ message }) => message.sessionId)).size > 1), entries, style)) out(line);
+  else
+    for (const line of renderTable(
+      columns(style, new Set(entries.map(({ message }) => message.sessionId)).size > 1),
+      entries,
+      style,
+    ))
+      out(line);
 };
 
 const columns = (style: Style, withSession: boolean): Column<AuditEntry>[] => [
@@ -133,9 +159,16 @@ const columns = (style: Style, withSession: boolean): Column<AuditEntry>[] => [
   ...(withSession ? [{ title: 'SESSION', of: ({ message }: AuditEntry) => message.sessionId }] : []),
   { title: '#', of: ({ seq }) => String(seq) },
   { title: 'ROLE', of: ({ message }) => message.role, paint: (text, { message }) => roleColour(style, message.role)(text) },
-  { title: 'SAID', of: ({ message, outcome, gate }) => (outcome ? `${message.type}: ${outcome}${gate ? ` at gate ${gate}` : ''}` : message.type), elastic: true },
+  {
+    title: 'SAID',
+    of: ({ message, outcome, gate }) => (outcome ? `${message.type}: ${outcome}${gate ? ` at gate ${gate}` : ''}` : message.type),
+    elastic: true,
+  },
   { title: 'VOTE', of: ({ message }) => message.vote?.toLowerCase().replaceAll('_', ' ') ?? '' },
-  { title: 'MIND', of: ({ message }) => (message.onBehalfOf ? 'answered for' : message.degraded ? `${message.mind}, degraded` : message.mind) },
+  {
+    title: 'MIND',
+    of: ({ message }) => (message.onBehalfOf ? 'answered for' : message.degraded ? `${message.mind}, degraded` : message.mind),
+  },
   { title: 'TOOK', of: ({ message }) => duration(message.latencyMs) },
   { title: 'HASH', of: ({ message }) => message.eventHash.slice(0, 12), paint: style.colour.dim },
 ];

@@ -17,9 +17,9 @@ A dead letter is a message that no service could handle after several tries. Its
 same: the coordinator answered for the role that was silent. Fix the reason first, then retry or drop.
 
 Examples:
-  $ inquest dead-letters list
-  $ inquest dead-letters retry 1763726700000-0
-  $ inquest dead-letters drop 1763726700000-0
+  $ npx inquest dead-letters list
+  $ npx inquest dead-letters retry 1763726700000-0
+  $ npx inquest dead-letters drop 1763726700000-0
 `;
 
 export const registerDeadLetters: Register = (program, context) => {
@@ -32,16 +32,16 @@ export const registerDeadLetters: Register = (program, context) => {
   letters
     .command('list')
     .description('Lists them, oldest first.')
-    .option('--limit <n>', 'at most this many', wholeNumberOption(1, 1_000), 100)
+    .option('--limit <n>', 'at most this many', wholeNumberOption(1, 500), 100)
     .option('--json', 'print one line of JSON each')
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<DeadLettersOptions>();
       const { gateway } = await requireServer(context, options);
-      const { deadLetters } = await gateway.json(`/v1/dead-letters?limit=${options.limit}`, DeadLettersPage);
+      const { letters: found } = await gateway.json(`/v1/dead-letters?limit=${options.limit}`, DeadLettersPage);
       const { out, err, style } = context.terminal;
-      if (options.json) for (const letter of deadLetters) out(JSON.stringify(letter));
-      else if (deadLetters.length === 0) err('There are no dead letters.');
-      else for (const line of renderTable(columns(style), deadLetters, style)) out(line);
+      if (options.json) for (const letter of found) out(JSON.stringify(letter));
+      else if (found.length === 0) err('There are no dead letters.');
+      else for (const line of renderTable(columns(style), found, style)) out(line);
     });
 
   for (const [name, method, done] of [
@@ -54,7 +54,8 @@ export const registerDeadLetters: Register = (program, context) => {
       .argument('<id...>', 'ids as listed')
       .action(async (ids: string[], _options: unknown, command: Command) => {
         const { gateway } = await requireServer(context, command.optsWithGlobals<DeadLettersOptions>());
-        for (const id of ids) await gateway.text(`/v1/dead-letters/${encodeURIComponent(id)}${name === 'retry' ? '/retry' : ''}`, { method });
+        for (const id of ids)
+          await gateway.text(`/v1/dead-letters/${encodeURIComponent(id)}${name === 'retry' ? '/retry' : ''}`, { method });
         context.terminal.err(`${count(ids.length, 'dead letter')} ${done}.`);
       });
 };

@@ -11,14 +11,22 @@ export const readScenario = async (file: string, terminal: Terminal): Promise<Sc
   const text = file === '-' ? await terminal.readInput() : await readFile(file, 'utf8').catch(unreadable(file));
   const reading = scenarioOf(parsed(text, file), { receivedAt: new Date().toISOString() });
   if (reading.readable) return reading.scenario;
-  throw new CommandError(reading.reason, EXIT.failed, 'A file holds {"incident": …, "evidence": …}; see apps/standalone/incidents/ for examples.');
+  throw new CommandError(
+    reading.reason,
+    EXIT.failed,
+    'A file holds {"incident": …, "evidence": …}; see apps/standalone/incidents/ for examples.',
+  );
 };
 
 const unreadable =
   (file: string) =>
   (error: unknown): never => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const reason = { ENOENT: 'there is no such file', EISDIR: 'it is a directory; name the files in it', EACCES: 'it may not be read' }[code];
+    const reason = {
+      ENOENT: 'there is no such file',
+      EISDIR: 'it is a directory; name the files in it',
+      EACCES: 'it may not be read',
+    }[code];
     throw new CommandError(`Cannot read ${file}: ${reason ?? String(error)}.`);
   };
 
@@ -26,7 +34,9 @@ const parsed = (text: string, file: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CommandError(`${file === '-' ? 'Standard input' : file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new CommandError(
+      `${file === '-' ? 'Standard input' : file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 };
 
@@ -34,7 +44,10 @@ const parsed = (text: string, file: string): unknown => {
  * The same incident under a fingerprint of its own. A pager's repeat of an alert opens no second session, but a person
  * who debates a file twice wants two debates.
  */
-export const asOwnDebate = (incident: Incident): Incident => ({ ...incident, fingerprint: `${incident.fingerprint.slice(0, 180)}#${randomUUID().slice(0, 8)}` });
+export const asOwnDebate = (incident: Incident): Incident => ({
+  ...incident,
+  fingerprint: `${incident.fingerprint.slice(0, 180)}#${randomUUID().slice(0, 8)}`,
+});
 
 export interface Debated {
   readonly sessionId: string;
@@ -47,9 +60,16 @@ export interface Debated {
 export type Follow = (sessionId: string) => Promise<Published[]>;
 
 /** Hands a scenario in and follows its session to the end. */
-export const debate = async (gateway: GatewayClient, { incident, evidence }: Scenario, follow: Follow, signal: AbortSignal): Promise<Debated> => {
+export const debate = async (
+  gateway: GatewayClient,
+  { incident, evidence }: Scenario,
+  follow: Follow,
+  signal: AbortSignal,
+): Promise<Debated> => {
   const startedAt = performance.now();
-  const { sessionId } = await gateway.submit({ incident: asOwnDebate(incident), evidence }, randomUUID(), signal);
+  const { sessionId, results } = await gateway.submit({ incident: asOwnDebate(incident), evidence }, randomUUID(), signal);
+  if (sessionId === null)
+    throw new CommandError(`No session was opened: ${results.map(({ result, reason }) => reason ?? result).join('; ')}.`);
   const messages = await follow(sessionId);
   return { sessionId, messages, ms: performance.now() - startedAt };
 };

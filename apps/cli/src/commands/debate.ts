@@ -27,9 +27,9 @@ Each file is a debate of its own, also when it was debated before. Without a run
 started for the debate and stopped after it.
 
 Examples:
-  $ inquest debate apps/standalone/incidents/payments-api-oom.json --watch
-  $ inquest debate apps/standalone/incidents/*.json --json | jq -r '[.file, .outcome, .gate] | @tsv'
-  $ kubectl get --raw … | inquest debate -
+  $ npx inquest debate apps/standalone/incidents/payments-api-oom.json --watch
+  $ npx inquest debate apps/standalone/incidents/*.json --json | jq -r '[.file, .outcome, .gate] | @tsv'
+  $ curl -s https://example.com/incident.json | npx inquest debate - --json
 `;
 
 export const registerDebate: Register = (program, context) =>
@@ -56,7 +56,12 @@ interface Debate {
 }
 
 /** The debates run side by side; their results are printed in the order of the files. */
-const debateAll = async (files: readonly string[], options: DebateOptions, gateway: GatewayClient, context: CommandContext): Promise<ExitCode> => {
+const debateAll = async (
+  files: readonly string[],
+  options: DebateOptions,
+  gateway: GatewayClient,
+  context: CommandContext,
+): Promise<ExitCode> => {
   const limit = pLimit(options.watch ? 1 : options.parallel);
   const debates = files.map((file) => limit(() => debateOne(file, options, gateway, context)));
   let worst: ExitCode = EXIT.ok;
@@ -69,14 +74,26 @@ const debateAll = async (files: readonly string[], options: DebateOptions, gatew
   return worst;
 };
 
-const debateOne = async (file: string, { json, watch, timeout }: DebateOptions, gateway: GatewayClient, { terminal }: CommandContext): Promise<Debate> => {
+const debateOne = async (
+  file: string,
+  { json, watch, timeout }: DebateOptions,
+  gateway: GatewayClient,
+  { terminal }: CommandContext,
+): Promise<Debate> => {
   const signal = AbortSignal.any([terminal.interrupted, AbortSignal.timeout(timeout * 1_000)]);
-  const follow = watch && !json ? (id: string) => watchSession(gateway, id, terminal, signal) : (id: string) => collect(gateway.events(id, signal));
+  const follow =
+    watch && !json
+      ? (id: string) => watchSession(gateway, id, terminal, signal)
+      : (id: string) => collect(gateway.events(id, signal));
   try {
     const { sessionId, messages, ms } = await debate(gateway, await readScenario(file, terminal), follow, signal);
     const result = debateResult(file, sessionId, messages, ms);
     const timeline = new Timeline(terminal.style);
-    const lines = [...(watch ? [''] : summary(result, messages, terminal.style)), ...timeline.whereNext({ url: gateway.address.url, sessionId }), ''];
+    const lines = [
+      ...(watch ? [''] : summary(result, messages, terminal.style)),
+      ...timeline.whereNext({ url: gateway.address.url, sessionId }),
+      '',
+    ];
     return { result, exitCode: result.outcome === null ? EXIT.failed : EXIT.ok, lines };
   } catch (error) {
     if (terminal.interrupted.aborted) throw error;
@@ -90,7 +107,11 @@ const collect = async (events: AsyncIterable<Published>): Promise<Published[]> =
   return messages;
 };
 
-const summary = ({ file, ms, events }: DebateResult, messages: readonly Published[], style: CommandContext['terminal']['style']): string[] => {
+const summary = (
+  { file, ms, events }: DebateResult,
+  messages: readonly Published[],
+  style: CommandContext['terminal']['style'],
+): string[] => {
   const last = messages.at(-1)?.message;
   const title = `${style.colour.bold(file)}  ${style.colour.dim(`${events} messages in ${duration(ms)}`)}`;
   if (last?.type === 'decision.made') return [title, '', ...renderDecision(last.data, style)];
@@ -99,8 +120,16 @@ const summary = ({ file, ms, events }: DebateResult, messages: readonly Publishe
 
 const fault = (file: string, error: unknown, timeout: number, { colour }: CommandContext['terminal']['style']): Debate => {
   const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-  const reason = timedOut ? `not decided within ${timeout} s; give it longer with --timeout, or see: inquest doctor` : error instanceof Error ? error.message : String(error);
+  const reason = timedOut
+    ? `not decided within ${timeout} s; give it longer with --timeout, or see: npx inquest doctor`
+    : error instanceof Error
+      ? error.message
+      : String(error);
   const exitCode = error instanceof CommandError ? error.exitCode : EXIT.failed;
   const hint = error instanceof CommandError && error.hint ? [`  ${colour.dim(error.hint)}`] : [];
-  return { result: { file, error: reason }, exitCode, lines: [colour.bold(file), `  ${colour.red('error')}  ${reason}`, ...hint, ''] };
+  return {
+    result: { file, error: reason },
+    exitCode,
+    lines: [colour.bold(file), `  ${colour.red('error')}  ${reason}`, ...hint, ''],
+  };
 };

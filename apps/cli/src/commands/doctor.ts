@@ -10,7 +10,7 @@ const HELP = `
 Exit codes: 0 everything works, 5 something will not.
 
 Example:
-  $ inquest doctor --json | jq -r 'select(.state != "ok") | .advice'
+  $ npx inquest doctor --json | jq -r 'select(.state != "ok") | .advice'
 `;
 
 export const registerDoctor: Register = (program, context) =>
@@ -34,7 +34,9 @@ export const registerDoctor: Register = (program, context) =>
 const render = ({ check, state, detail, advice }: Finding, { colour, glyph, width }: Style): string[] => {
   const mark = { ok: colour.green(glyph.yes), warning: colour.yellow('!'), failed: colour.red(glyph.no) }[state];
   return [
-    ...wrap(detail, width - 18).map((line, index) => (index === 0 ? `${mark} ${colour.bold(check.padEnd(14))}  ${line}` : ' '.repeat(18) + line)),
+    ...wrap(detail, width - 18).map((line, index) =>
+      index === 0 ? `${mark} ${colour.bold(check.padEnd(14))}  ${line}` : ' '.repeat(18) + line,
+    ),
     ...(advice ? wrap(advice, width - 18).map((line) => ' '.repeat(18) + colour.dim(line)) : []),
   ];
 };

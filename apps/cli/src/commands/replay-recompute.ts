@@ -13,7 +13,12 @@ interface Comparison {
 }
 
 /** Takes all hashes again and lets the gates decide again; exit code 4 when the record does not agree with itself. */
-export const compareWithRecord = (sessionId: string, events: readonly RecordedEvent[], terminal: Terminal, json: boolean): void => {
+export const compareWithRecord = (
+  sessionId: string,
+  events: readonly RecordedEvent[],
+  terminal: Terminal,
+  json: boolean,
+): void => {
   const comparison = compare(events);
   const same = comparison.broken.length === 0 && (comparison.decision?.same ?? true);
   if (json) terminal.out(JSON.stringify(asLine(sessionId, comparison, same)));
@@ -43,9 +48,13 @@ const render = (amount: number, { broken, decision }: Comparison, { style }: Ter
   const yes = (text: string): string => `${colour.green(glyph.yes)} ${text}`;
   const no = (text: string): string => `${colour.red(glyph.no)} ${text}`;
   return [
-    broken.length === 0 ? yes(`All hashes of ${count(amount, 'message')} fit.`) : no(`${count(broken.length, 'message does', 'messages do')} not fit:`),
+    broken.length === 0
+      ? yes(`All hashes of ${count(amount, 'message')} fit.`)
+      : no(`${count(broken.length, 'message does', 'messages do')} not fit:`),
     ...broken.map(({ seq, role, type, differs }) => `    ${seq} ${type} of ${role}: ${differs.join(', ')}`),
-    ...(decision ? renderRecomputation(decision, yes, no, style) : [colour.dim('  There is nothing to decide again on this path.')]),
+    ...(decision
+      ? renderRecomputation(decision, yes, no, style)
+      : [colour.dim('  There is nothing to decide again on this path.')]),
   ];
 };
 
@@ -54,7 +63,14 @@ type Say = (text: string) => string;
 const renderRecomputation = (decision: Recomputation, yes: Say, no: Say, style: Terminal['style']): string[] => {
   const hash = decision.recomputedHash.slice(0, 16);
   if (decision.same) return [yes(`The gates decide the same, byte for byte (${hash}…).`)];
-  if (decision.recordedHash === null) return [no('No decision is on record. The gates would decide:'), '', ...renderDecision(decision.recomputed, style)];
-  const why = decision.otherGates ? 'It was made with other gates, so this is no fault.' : 'The gates are the same: the record or the code was changed.';
-  return [no(`The gates decide otherwise: ${hash}… and not ${decision.recordedHash.slice(0, 16)}…. ${why}`), '', ...renderDecision(decision.recomputed, style)];
+  if (decision.recordedHash === null)
+    return [no('No decision is on record. The gates would decide:'), '', ...renderDecision(decision.recomputed, style)];
+  const why = decision.otherGates
+    ? 'It was made with other gates, so this is no fault.'
+    : 'The gates are the same: the record or the code was changed.';
+  return [
+    no(`The gates decide otherwise: ${hash}… and not ${decision.recordedHash.slice(0, 16)}…. ${why}`),
+    '',
+    ...renderDecision(decision.recomputed, style),
+  ];
 };

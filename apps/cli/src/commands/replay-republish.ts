@@ -25,10 +25,19 @@ interface Target {
 }
 
 /** Puts what a role had heard on a fresh stream and asks it again, where no other service listens. */
-export const republish = async (events: readonly RecordedEvent[], { role, redisUrl, state }: Target, terminal: Terminal): Promise<void> => {
+export const republish = async (
+  events: readonly RecordedEvent[],
+  { role, redisUrl, state }: Target,
+  terminal: Terminal,
+): Promise<void> => {
   const { heard, question, sessionId } = heardBy(events, role);
   const url = redisUrl ?? (state && debugDatabase(state.redisUrl));
-  if (!url) throw new CommandError('No Redis is known to republish to.', EXIT.usage, 'Name one that no service of the session uses: --redis redis://127.0.0.1:6379/1');
+  if (!url)
+    throw new CommandError(
+      'No Redis is known to republish to.',
+      EXIT.usage,
+      'Name one that no service of the session uses: --redis redis://127.0.0.1:6379/1',
+    );
   const { closeRedis, connectRedis, SessionStreams } = await import('@inquest/streams');
   const { STREAM_GROUPS } = await import('@inquest/agent');
   const redis = connectRedis(url, { name: 'inquest-republish' });
@@ -60,7 +69,8 @@ const heardBy = (events: readonly RecordedEvent[], role: string): Heard => {
   const entries = shifted(before);
   const asking = before.findLastIndex(({ published: { message } }) => addressees(message.type, path).includes(role as Role));
   const question = entries[asking];
-  if (!opened || !question) throw new CommandError(`Nobody asked the ${role} in this session, which took the path "${path}".`, EXIT.failed);
+  if (!opened || !question)
+    throw new CommandError(`Nobody asked the ${role} in this session, which took the path "${path}".`, EXIT.failed);
   return { sessionId: opened.sessionId, heard: entries, question: { ...question, traceparent: null } };
 };
 
@@ -78,7 +88,14 @@ const shifted = (events: readonly RecordedEvent[]): StoredEntry[] => {
   }));
 };
 
-const instructions = (url: string, role: string, amount: number, sessionId: string, state: ServerState | undefined, { style }: Terminal): string[] => {
+const instructions = (
+  url: string,
+  role: string,
+  amount: number,
+  sessionId: string,
+  state: ServerState | undefined,
+  { style }: Terminal,
+): string[] => {
   const { colour } = style;
   const database = state ? `DATABASE_URL='${state.databaseUrl}' ` : '';
   return [

@@ -31,9 +31,9 @@ database of its own (number 1) of the running server's Redis, or where --redis s
 the role that you start there, under a debugger, hears them. The command to start it is printed.
 
 Examples:
-  $ inquest replay 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --speed 4
-  $ inquest replay 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --recompute
-  $ inquest replay 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --republish --role solver
+  $ npx inquest replay 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --speed 4
+  $ npx inquest replay 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --recompute
+  $ npx inquest replay 0193f0a2-7c1e-7b52-9d4e-0242ac120002 --republish --role solver
 `;
 
 export const registerReplay: Register = (program, context) =>
@@ -42,7 +42,11 @@ export const registerReplay: Register = (program, context) =>
     .summary('show a session again, check it, or hand it to a debugger')
     .description('Shows a recorded session as it happened; an open one is followed to its end.')
     .argument('<session>', 'session id', sessionIdArgument)
-    .option('--speed <factor>', '1 as it happened, 10 ten times as fast, 0 at once (standard: 1 on a terminal, else 0)', speedOption)
+    .option(
+      '--speed <factor>',
+      '1 as it happened, 10 ten times as fast, 0 at once (standard: 1 on a terminal, else 0)',
+      speedOption,
+    )
     .option('--recompute', 'compare hashes and decision with what the record gives today')
     .option('--republish', 'put the messages on a fresh stream for one role')
     .addOption(new Option('--role <role>', 'who shall answer, with --republish').choices(REPUBLISH_ROLES))
@@ -52,14 +56,17 @@ export const registerReplay: Register = (program, context) =>
     .action(async (session: string, _options: unknown, command: Command) => {
       const { terminal } = context;
       const options = command.optsWithGlobals<ReplayOptions>();
-      if (options.republish && !options.role) command.error("error: option '--republish' needs '--role <role>': who shall answer?");
+      if (options.republish && !options.role)
+        command.error("error: option '--republish' needs '--role <role>': who shall answer?");
       const { gateway, state } = await requireServer(context, options);
       const events = gateway.recordedEvents(session, terminal.interrupted);
       if (options.recompute) return compareWithRecord(session, await all(events, session), terminal, options.json === true);
-      if (options.republish) return republish(await all(events, session), { role: options.role ?? '', redisUrl: options.redis, state }, terminal);
+      if (options.republish)
+        return republish(await all(events, session), { role: options.role ?? '', redisUrl: options.redis, state }, terminal);
       if (options.json) return printJson(events, terminal);
       await play(events, options.speed ?? (terminal.style.live ? 1 : 0), terminal);
-      for (const line of ['', ...new Timeline(terminal.style).whereNext({ url: gateway.address.url, sessionId: session }), '']) terminal.out(line);
+      for (const line of ['', ...new Timeline(terminal.style).whereNext({ url: gateway.address.url, sessionId: session }), ''])
+        terminal.out(line);
     });
 
 const speedOption = (text: string): number => {
@@ -72,11 +79,12 @@ const all = async (events: AsyncIterable<RecordedEvent>, session: string): Promi
   const recorded: RecordedEvent[] = [];
   for await (const event of events) recorded.push(event);
   if (recorded.length > 0) return recorded;
-  throw new CommandError(`Nothing is on record of session ${session}.`, undefined, 'List what there is: inquest sessions');
+  throw new CommandError(`Nothing is on record of session ${session}.`, undefined, 'List what there is: npx inquest sessions');
 };
 
 const printJson = async (events: AsyncIterable<RecordedEvent>, { out }: Terminal): Promise<void> => {
-  for await (const { published, raw } of events) out(JSON.stringify({ seq: published.seq, streamId: published.streamId, message: raw }));
+  for await (const { published, raw } of events)
+    out(JSON.stringify({ seq: published.seq, streamId: published.streamId, message: raw }));
 };
 
 const play = async (events: AsyncIterable<RecordedEvent>, speed: number, terminal: Terminal): Promise<void> => {
@@ -84,7 +92,8 @@ const play = async (events: AsyncIterable<RecordedEvent>, speed: number, termina
   let saidAtMs: number | undefined;
   for await (const { published } of events) {
     const atMs = publishedAtMs(published.streamId);
-    if (speed > 0 && saidAtMs !== undefined) await pause(Math.min(PAUSE_MAX_MS, Math.max(0, atMs - saidAtMs) / speed), undefined, { signal: terminal.interrupted });
+    if (speed > 0 && saidAtMs !== undefined)
+      await pause(Math.min(PAUSE_MAX_MS, Math.max(0, atMs - saidAtMs) / speed), undefined, { signal: terminal.interrupted });
     saidAtMs = atMs;
     for (const line of timeline.lines(published)) terminal.out(line);
   }

@@ -17,8 +17,8 @@ interface SessionsOptions extends ServerOptions {
 
 const HELP = `
 Examples:
-  $ inquest sessions --status open
-  $ inquest sessions --outcome human-approval --json | jq -r .sessionId
+  $ npx inquest sessions --status open
+  $ npx inquest sessions --outcome human-approval --json | jq -r .sessionId
 `;
 
 export const OUTCOMES = ['reject', 'no-action', 'escalate', 'human-approval', 'auto-execute', 'failed'];
@@ -39,7 +39,8 @@ export const registerSessions: Register = (program, context) =>
       const { gateway } = await requireServer(context, server);
       const { sessions } = await gateway.json(`/v1/sessions${query({ limit, outcome, status })}`, SessionsPage);
       if (json) for (const session of sessions) terminal.out(JSON.stringify(session));
-      else if (sessions.length === 0) terminal.err('No session fits. Open one with: inquest debate apps/standalone/incidents/payments-api-oom.json');
+      else if (sessions.length === 0)
+        terminal.err('No session fits. Open one with: npx inquest debate apps/standalone/incidents/payments-api-oom.json');
       else for (const line of renderTable(columns(terminal.style), sessions, terminal.style)) terminal.out(line);
     });
 
@@ -47,7 +48,11 @@ const columns = (style: Style) => [
   { title: 'SESSION', of: ({ sessionId }: SessionLine) => sessionId },
   { title: 'OUTCOME', of: outcomeOf, paint: (text: string, { outcome }: SessionLine) => paintOutcome(text, outcome, style) },
   { title: 'GATE', of: ({ gate }: SessionLine) => (gate === null ? '' : String(gate)) },
-  { title: 'ACCEPTED', of: ({ acceptedAt }: SessionLine) => `${acceptedAt.slice(0, 16).replace('T', ' ')}Z`, paint: style.colour.dim },
+  {
+    title: 'ACCEPTED',
+    of: ({ acceptedAt }: SessionLine) => `${acceptedAt.slice(0, 16).replace('T', ' ')}Z`,
+    paint: style.colour.dim,
+  },
   { title: 'TITLE', of: ({ title }: SessionLine) => title, elastic: true as const },
 ];
 

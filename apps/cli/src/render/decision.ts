@@ -21,11 +21,23 @@ export const renderDecision = (decision: DecisionPackage, style: Style): string[
   const title = `${outcomeColour(style, decision.outcome)(TITLES[decision.outcome])} ${colour.dim(glyph.dot)} gate ${decision.gate} of 6`;
   return [
     ...block('Decision', [decision.degraded ? `${title} ${colour.dim(glyph.dot)} ${colour.yellow('degraded')}` : title]),
-    ...block('Because', decision.reasons.flatMap(({ text }) => page.text(text))),
+    ...block(
+      'Because',
+      decision.reasons.flatMap(({ text }) => page.text(text)),
+    ),
     ...block('Cause', decision.hypothesis && decision.actions.length === 0 ? page.text(decision.hypothesis.cause) : []),
-    ...block('Offered', decision.actions.flatMap((action) => page.action(action))),
-    ...block('Votes', wrap(decision.votes.map((ballot) => spelled(ballot)).join(', '), page.width).map((line) => coloured(line, style))),
-    ...block('Dissent', decision.dissent.flatMap((dissent) => disagreeing(dissent, page))),
+    ...block(
+      'Offered',
+      decision.actions.flatMap((action) => page.action(action)),
+    ),
+    ...block(
+      'Votes',
+      wrap(decision.votes.map((ballot) => spelled(ballot)).join(', '), page.width).map((line) => coloured(line, style)),
+    ),
+    ...block(
+      'Dissent',
+      decision.dissent.flatMap((dissent) => disagreeing(dissent, page)),
+    ),
   ];
 };
 

@@ -34,7 +34,7 @@ export const said = (message: Message, style: Style, width: number): string[] =>
     case 'critique.raised':
       return criticised(message.data, page);
     case 'decision.made':
-      return page.text(message.data.reasons.map(({ text }) => text).join(' '));
+      return []; // See `renderDecision`.
     case 'session.failed':
       return failed(message.data, page);
     default:
@@ -60,7 +60,9 @@ export class Page {
   /** A coloured word, then a text that hangs beside it. */
   labelled(label: string, paint: (text: string) => string, text: string, indent = 0): string[] {
     const hang = indent + label.length + 2;
-    return wrap(text, this.width - hang).map((line, index) => (index === 0 ? ' '.repeat(indent) + paint(label) + '  ' : ' '.repeat(hang)) + line);
+    return wrap(text, this.width - hang).map(
+      (line, index) => (index === 0 ? ' '.repeat(indent) + paint(label) + '  ' : ' '.repeat(hang)) + line,
+    );
   }
 
   evidence(ids: readonly string[], indent = 0): string[] {
@@ -69,12 +71,12 @@ export class Page {
 
   /** An action with its command, what it touches and how to take it back. */
   action({ id, command, description, blastRadius, undo }: Action): string[] {
-    const { colour, glyph } = this.style;
-    const takenBack = undo ? `undo: ${oneLine(undo.command || undo.description)}` : colour.red('cannot be undone');
+    const { colour } = this.style;
     return [
       ...(description ? this.labelled(id, colour.bold, description) : [colour.bold(id)]),
       ...wrapCommand(command, this.width - 6).map((line, index) => `    ${index === 0 ? colour.dim('$') : ' '} ${colour.bold(line)}`),
-      ...this.text(`blast radius ${blastRadius} ${glyph.dot} ${takenBack}`, 4).map(colour.dim),
+      ...(undo ? this.labelled('undo', colour.dim, undo.command || undo.description, 4) : [`    ${colour.red('cannot be undone')}`]),
+      ...this.quiet(`blast radius ${blastRadius} of 100`, 4),
     ];
   }
 }
@@ -84,22 +86,35 @@ const opened = ({ evidence, limits }: SessionOpening, page: Page): string[] => {
   const dimensions = DIMENSIONS.map((name) => ({ name, amount: evidence[name].length })).filter(({ amount }) => amount > 0);
   const missing = items.filter(({ item }) => item.status === 'error' || item.status === 'denied');
   return [
-    ...page.text(`${count(items.length, 'piece')} of evidence: ${dimensions.map(({ name, amount }) => `${name} ${amount}`).join(', ') || 'none'}`),
+    ...page.text(
+      `${count(items.length, 'piece')} of evidence: ${dimensions.map(({ name, amount }) => `${name} ${amount}`).join(', ') || 'none'}`,
+    ),
     ...(missing.length > 0 ? page.text(`not to be had: ${missing.map(({ item }) => item.title || item.id).join('; ')}`) : []),
     ...page.quiet(`${duration(limits.turnMs)} for each role, ${duration(limits.debateMs)} in all`),
   ];
 };
 
-const diagnosed = ({ healthy, abstained, hypotheses, confidence, summary, missingEvidence }: DiagnosisReport, page: Page): string[] => {
+const diagnosed = (
+  { healthy, abstained, hypotheses, confidence, summary, missingEvidence }: DiagnosisReport,
+  page: Page,
+): string[] => {
   const { colour } = page.style;
   const missing = missingEvidence.length > 0 ? page.labelled('missing', colour.yellow, missingEvidence.join('; ')) : [];
   if (healthy) return [...page.labelled('healthy', colour.green, `${summary} (confidence ${share(confidence)})`), ...missing];
   const [best, ...others] = hypotheses;
   const verdict = abstained ? page.labelled('abstains', colour.yellow, summary || 'The evidence does not show the cause.') : [];
-  return [...verdict, ...(best ? hypothesis(best, page) : []), ...others.slice(0, 3).map((other) => alternative(other, page)), ...missing];
+  return [
+    ...verdict,
+    ...(best ? hypothesis(best, page) : []),
+    ...others.slice(0, 3).map((other) => alternative(other, page)),
+    ...missing,
+  ];
 };
 
-const hypothesis = ({ cause, category, faultType, component, confidence, evidenceIds, refutedBy }: Hypothesis, page: Page): string[] => {
+const hypothesis = (
+  { cause, category, faultType, component, confidence, evidenceIds, refutedBy }: Hypothesis,
+  page: Page,
+): string[] => {
   const { colour, glyph } = page.style;
   return [
     ...page.text(cause).map(colour.bold),
@@ -118,7 +133,9 @@ const planned = ({ actions, abstained, summary }: ActionPlan, page: Page): strin
 };
 
 const judged = ({ actions, summary, rulesJudged }: ReviewVerdict, page: Page): string[] => [
-  ...(rulesJudged ? [] : page.labelled('unjudged', page.style.colour.red, 'The hard rules were not applied: this plan is offered to nobody.')),
+  ...(rulesJudged
+    ? []
+    : page.labelled('unjudged', page.style.colour.red, 'The hard rules were not applied: this plan is offered to nobody.')),
   ...(actions.length > 0 ? actions.flatMap((verdict) => verdictOn(verdict, page)) : page.text(summary || 'Nothing to judge.')),
 ];
 
@@ -127,7 +144,9 @@ const verdictOn = ({ actionId, judgement, blastRadius, hits }: ActionVerdict, pa
   const paint = judgement === 'APPROVE' ? colour.green : judgement === 'REJECT' ? colour.red : colour.yellow;
   const outcome = judgement.toLowerCase().replaceAll('_', ' ');
   return [
-    ...page.labelled(actionId, colour.bold, `${outcome} ${glyph.dot} blast radius ${blastRadius}`).map((line) => line.replace(outcome, paint(outcome))),
+    ...page
+      .labelled(actionId, colour.bold, `${outcome} ${glyph.dot} blast radius ${blastRadius}`)
+      .map((line) => line.replace(outcome, paint(outcome))),
     ...hits.flatMap((hit) => page.labelled(hit.ruleId, hit.judgement === 'REJECT' ? colour.red : colour.yellow, hit.reason, 4)),
   ];
 };

@@ -16,9 +16,13 @@ const GAP = 2;
 /** Rows as aligned columns under quiet titles; nothing but the titles' line when there are none. */
 export const renderTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], { width, colour }: Style): string[] => {
   const values = rows.map((row) => columns.map(({ of }) => oneLine(of(row))));
-  const wanted = columns.map(({ title }, index) => Math.max(columnsOf(title), ...values.map((line) => columnsOf(line[index] ?? ''))));
+  const wanted = columns.map(({ title }, index) =>
+    Math.max(columnsOf(title), ...values.map((line) => columnsOf(line[index] ?? ''))),
+  );
   const excess = wanted.reduce((sum, columnWidth) => sum + columnWidth + GAP, -GAP) - width;
-  const widths = wanted.map((columnWidth, index) => (columns[index]?.elastic && excess > 0 ? Math.max(12, columnWidth - excess) : columnWidth));
+  const widths = wanted.map((columnWidth, index) =>
+    columns[index]?.elastic && excess > 0 ? Math.max(12, columnWidth - excess) : columnWidth,
+  );
   const line = (cells: readonly string[], paint: (text: string, index: number) => string): string =>
     cells
       .map((cell, index) => {
@@ -29,7 +33,10 @@ export const renderTable = <Row>(columns: readonly Column<Row>[], rows: readonly
       .join(' '.repeat(GAP))
       .trimEnd();
   return [
-    line(columns.map(({ title }) => title), (text) => colour.dim(text)),
+    line(
+      columns.map(({ title }) => title),
+      (text) => colour.dim(text),
+    ),
     ...rows.map((row, at) => line(values[at] ?? [], (text, index) => columns[index]?.paint?.(text, row) ?? text)),
   ];
 };

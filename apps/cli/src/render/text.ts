@@ -1,7 +1,8 @@
 const CONTROL = /\p{Cc}/gu;
 /** Marks that reverse the direction of what follows: with them a log line could show a command that is not the one to be run. */
 const DIRECTION = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const COMBINING = /\p{M}|\u200d|\ufe0f/u;
 
 /** Text from outside as it may be shown: a log line or a model's reply must not be able to steer the reader's terminal. */
@@ -50,7 +51,10 @@ export const wrap = (text: string, width: number): string[] =>
 const wrapParagraph = (paragraph: string, width: number): string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of paragraph.split(' ').filter(Boolean).flatMap((word) => pieces(word, width))) {
+  for (const word of paragraph
+    .split(' ')
+    .filter(Boolean)
+    .flatMap((word) => pieces(word, width))) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (columnsOf(longer) <= width) line = longer;
     else {

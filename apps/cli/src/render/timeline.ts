@@ -47,8 +47,7 @@ export class Timeline {
       ...(message.type === 'session.opened' ? this.title(message) : []),
       this.speaker(message, atMs - this.openedAtMs),
       ...said(message, this.style, this.style.width - BODY).map((line) => this.rail(line)),
-      this.rail(''),
-      ...(message.type === 'decision.made' ? ['', ...renderDecision(message.data, this.style)] : []),
+      ...(message.type === 'decision.made' ? ['', ...renderDecision(message.data, this.style)] : [this.rail('')]),
     ];
   }
 
@@ -72,7 +71,9 @@ export class Timeline {
     const title = clip(incident.title, width - MARGIN - severity.length - 2);
     const gap = ' '.repeat(Math.max(2, width - MARGIN - columnsOf(title) - severity.length));
     const where = [incident.namespace, incident.service].filter(Boolean).join('/');
-    const about = [where, `from ${incident.source}`, `since ${incident.startsAt}`, `session ${sessionId}`].filter(Boolean).map(oneLine);
+    const about = [where, `from ${incident.source}`, `since ${moment(incident.startsAt)}`, `session ${sessionId}`]
+      .filter(Boolean)
+      .map(oneLine);
     return [
       '',
       severity ? `  ${colour.bold(title)}${gap}${paint(severity)}` : `  ${colour.bold(title)}`,
@@ -84,11 +85,14 @@ export class Timeline {
   private speaker(message: Message, sinceMs: number): string {
     const { colour, glyph, width } = this.style;
     const paint = roleColour(this.style, message.role);
-    const mark = message.type === 'session.opened' ? glyph.opens : message.type === 'decision.made' ? glyph.decides : glyph.speaks;
+    const mark =
+      message.type === 'session.opened' ? glyph.opens : message.type === 'decision.made' ? glyph.decides : glyph.speaks;
     const name = NAMES[message.role];
     const act = actOf(message);
     const left = `${name}  ${act}`;
-    const right = [message.mind, message.degraded && 'degraded', duration(message.latencyMs)].filter(Boolean).join(` ${glyph.dot} `);
+    const right = [message.mind, message.degraded && 'degraded', duration(message.latencyMs)]
+      .filter(Boolean)
+      .join(` ${glyph.dot} `);
     const gap = ' '.repeat(Math.max(2, width - BODY - columnsOf(left) - columnsOf(right)));
     const clock = colour.dim(padStart(offset(sinceMs), CLOCK));
     const aside = message.degraded ? colour.yellow(right) : colour.dim(right);
@@ -100,7 +104,12 @@ export class Timeline {
   }
 }
 
-const VOTES: Record<Vote, string> = { APPROVE: 'approves', REQUEST_REVISION: 'wants a revision', REJECT: 'rejects', ABSTAIN: 'abstains' };
+const VOTES: Record<Vote, string> = {
+  APPROVE: 'approves',
+  REQUEST_REVISION: 'wants a revision',
+  REJECT: 'rejects',
+  ABSTAIN: 'abstains',
+};
 
 /** What the speaker does, in two or three words. */
 const actOf = (message: Message): string => {
@@ -115,7 +124,9 @@ const actOf = (message: Message): string => {
     case 'verdict.given':
       return message.vote ? VOTES[message.vote] : 'has nothing to judge';
     case 'critique.raised':
-      return message.data.challenges.length > 0 ? `raises ${count(message.data.challenges.length, 'challenge')}` : 'raises no challenge';
+      return message.data.challenges.length > 0
+        ? `raises ${count(message.data.challenges.length, 'challenge')}`
+        : 'raises no challenge';
     case 'decision.made':
       return `decides at gate ${message.data.gate}`;
     case 'session.failed':
@@ -124,6 +135,9 @@ const actOf = (message: Message): string => {
       return message satisfies never;
   }
 };
+
+/** To the second; the rest is noise here. */
+const moment = (timestamp: string): string => timestamp.replace('T', ' ').replace(/\.\d+/, '');
 
 /** Parts side by side as long as they fit, then on the next line. */
 const joined = (parts: readonly string[], separator: string, width: number): string[] =>

@@ -1,7 +1,7 @@
-/** `340 ms`, `1.2 s`, `2 min 5 s`. */
+/** `340 ms`, `1.2 s`, `5 s`, `2 min 5 s`. */
 export const duration = (ms: number): string => {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1).replace('.0', '')} s`;
   const seconds = Math.round(ms / 1_000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 };

@@ -15,7 +15,7 @@ import { BODY_OF_ALERTMANAGER, BODY_OF_INCIDENT, RECEIPT_SCHEMA } from '../http/
 import type { GatewayRequest, Response } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
 import { receiptOf, resultOf, unopened, type AlertResult, type ReceiptBody } from './receipt.js';
-import { Reception } from './reception.js';
+import { Reception, type Taken } from './reception.js';
 import { RecorderPressure } from './recorder-pressure.js';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -68,10 +68,12 @@ export class IncidentsController {
   }
 
   private async own(request: GatewayRequest, idempotencyKey: string | undefined): Promise<ReceiptBody> {
-    const reading = scenarioOf(request.body, { receivedAt: new Date().toISOString() });
+    const receivedAt = new Date().toISOString();
+    const reading = scenarioOf(request.body, { receivedAt });
     if (!reading.readable) throw Problem.unreadable(reading.reason);
     const { scenario } = reading;
-    const accepted = await this.reception.take(scenario, { raw: request.rawBody, idempotencyKey, startAssumed: true });
+    const startAssumed = scenario.incident.startsAt === receivedAt;
+    const accepted = await this.reception.take(scenario, { raw: request.rawBody, idempotencyKey, startAssumed });
     return receiptOf([resultOf(scenario.incident, accepted)], []);
   }
 
@@ -83,17 +85,20 @@ export class IncidentsController {
     if (!intake.readable) throw Problem.unreadable(intake.reason);
     refuseIfNothingIsUsable(intake);
     const results: AlertResult[] = [];
-    for (const signal of intake.signals)
-      results.push(
-        signal.kind === 'firing' ? resultOf(signal, await this.taken(request, signal, idempotencyKey)) : unopened(signal),
-      );
+    // The body is kept once, with the first incident that it brought: hundreds of alerts must not store it hundreds of times.
+    let raw = request.rawBody;
+    for (const signal of intake.signals) {
+      if (signal.kind === 'firing') {
+        results.push(resultOf(signal, await this.taken(signal, raw, idempotencyKey)));
+        raw = undefined;
+      } else results.push(unopened(signal));
+    }
     return receiptOf(results, intake.notes);
   }
 
-  private taken(request: GatewayRequest, signal: Firing, idempotencyKey: string | undefined) {
-    const { incident, evidence, fingerprint } = signal;
-    const key = idempotencyKey === undefined ? undefined : `${idempotencyKey}/${fingerprint}`;
-    return this.reception.take({ incident, evidence }, { raw: request.rawBody, idempotencyKey: key, startAssumed: false });
+  private taken({ incident, evidence, fingerprint }: Firing, raw: Buffer | undefined, key: string | undefined): Promise<Taken> {
+    const idempotencyKey = key === undefined ? undefined : `${key}/${fingerprint}`;
+    return this.reception.take({ incident, evidence }, { raw, idempotencyKey, startAssumed: false });
   }
 }
 

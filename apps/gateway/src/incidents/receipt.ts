@@ -1,6 +1,6 @@
 import type { Signal } from '@inquest/intake';
-import type { Accepted } from '@inquest/record';
 import { z } from 'zod';
+import type { Taken } from './reception.js';
 
 /** What became of one alert of a request. Only `opened` and `duplicate` have a session; the others say why not. */
 export const AlertResult = z.object({
@@ -23,12 +23,15 @@ export const ReceiptBody = z.object({
 });
 export type ReceiptBody = z.infer<typeof ReceiptBody>;
 
-export const resultOf = (about: { readonly title: string; readonly fingerprint: string }, accepted: Accepted): AlertResult => ({
-  result: accepted.status === 'accepted' ? 'opened' : 'duplicate',
-  title: about.title,
-  fingerprint: about.fingerprint,
-  incidentId: accepted.incidentId,
-  sessionId: accepted.sessionId,
+export const resultOf = (
+  { title, fingerprint }: { readonly title: string; readonly fingerprint: string },
+  taken: Taken,
+): AlertResult => ({
+  result: taken.result,
+  title,
+  fingerprint,
+  incidentId: taken.incidentId,
+  sessionId: taken.sessionId,
 });
 
 export const unopened = ({ kind, title, fingerprint, reason }: Exclude<Signal, { kind: 'firing' }>): AlertResult => ({

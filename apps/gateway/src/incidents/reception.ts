@@ -11,11 +11,19 @@ import { PhaseSwitch } from './phase-switch.js';
 
 /** How an incident came in. */
 export interface Delivery {
+  /** The request's body, kept beside the incident. */
   readonly raw: Buffer | undefined;
   /** Already unique to the caller. */
   readonly idempotencyKey: string | undefined;
-  /** The start was not given but is the moment of receipt: a repeat of the same request then has another one. */
+  /** A start that was not given is the moment of receipt: a repeat of the same request then has another one. */
   readonly startAssumed: boolean;
+}
+
+/** `opened`, also for the repeat of a request with its key: it gets the answer of the first time. */
+export interface Taken {
+  readonly result: 'opened' | 'duplicate';
+  readonly incidentId: string;
+  readonly sessionId: string;
 }
 
 /** Commits incidents, and only then begins to open their sessions. */
@@ -32,50 +40,52 @@ export class Reception {
     private readonly opener: Opener,
   ) {}
 
-  /** Resolves after the commit. A duplicate answers with the ids of the first one. */
-  take(scenario: Scenario, delivery: Delivery): Promise<Accepted> {
-    return inSpan(
-      SPAN.debate,
-      { kind: SpanKind.SERVER, attributes: { [ATTRIBUTE.source]: scenario.incident.source } },
-      async () => {
-        const { INQUEST_TURN_MS: turnMs, INQUEST_DEBATE_MS: debateMs } = this.environment;
-        const traceparent = currentTraceparent();
-        const acceptance: Acceptance = {
-          ...scenario,
-          path: await this.phases.path(),
-          limits: { turnMs, debateMs },
-          ...(delivery.idempotencyKey !== undefined && { idempotencyKey: delivery.idempotencyKey }),
-          ...(delivery.raw && { raw: delivery.raw }),
-          ...(traceparent !== null && { traceparent }),
-        };
-        const accepted = await this.commit(acceptance, delivery);
-        if (accepted.status === 'accepted') this.opened(acceptance, accepted, traceparent);
-        return accepted;
-      },
-    );
+  /**
+   * Resolves after the commit. A duplicate answers with the ids of the first one.
+   * @throws {IdempotencyKeyReusedError} when the key came with another request before.
+   */
+  take(scenario: Scenario, delivery: Delivery): Promise<Taken> {
+    const attributes = { [ATTRIBUTE.source]: scenario.incident.source };
+    return inSpan(SPAN.debate, { kind: SpanKind.SERVER, attributes }, async () => {
+      const acceptance = await this.acceptanceOf(scenario, delivery);
+      const accepted = await this.commit(acceptance, delivery);
+      if (accepted.status === 'accepted') this.begin(acceptance, accepted);
+      const replayed = accepted.status === 'duplicate' && accepted.by === 'key';
+      const { incidentId, sessionId } = accepted;
+      return { result: accepted.status === 'accepted' || replayed ? 'opened' : 'duplicate', incidentId, sessionId };
+    });
   }
 
-  private opened({ incident, evidence, path, limits }: Acceptance, accepted: Accepted, traceparent: string | null): void {
+  private async acceptanceOf(scenario: Scenario, { idempotencyKey, raw }: Delivery): Promise<Acceptance> {
+    const { INQUEST_TURN_MS: turnMs, INQUEST_DEBATE_MS: debateMs } = this.environment;
+    const traceparent = currentTraceparent() ?? undefined;
+    return { ...scenario, path: await this.phases.path(), limits: { turnMs, debateMs }, idempotencyKey, raw, traceparent };
+  }
+
+  private begin({ incident, evidence, path, limits, traceparent }: Acceptance, accepted: Accepted): void {
     this.incidents.add(1, { [ATTRIBUTE.source]: incident.source });
     const { incidentId, sessionId, createdAt } = accepted;
-    this.opener.begin({ incident, evidence, path, limits, incidentId, sessionId, createdAt, traceparent });
+    this.opener.begin({ incident, evidence, path, limits, incidentId, sessionId, createdAt, traceparent: traceparent ?? null });
   }
 
-  private async commit(acceptance: Acceptance, { startAssumed }: Delivery): Promise<Accepted> {
-    try {
-      return await this.record.incidents.accept(acceptance);
-    } catch (error) {
-      if (!(error instanceof IdempotencyKeyReusedError) || !startAssumed) throw error;
-      return await this.sameButForItsStart(acceptance, error);
-    }
+  private async commit(acceptance: Acceptance, delivery: Delivery): Promise<Accepted> {
+    const accepted = await this.record.incidents.accept(acceptance).catch((error: unknown) => {
+      // With an assumed start the key alone can tell a repeat.
+      if (error instanceof IdempotencyKeyReusedError && delivery.startAssumed)
+        return { by: 'key' as const, incidentId: error.incidentId };
+      throw error;
+    });
+    return accepted.by === 'key' ? this.replayed(acceptance, accepted.incidentId, delivery) : accepted;
   }
 
-  private async sameButForItsStart({ incident, evidence }: Acceptance, error: IdempotencyKeyReusedError): Promise<Accepted> {
-    const first = await this.record.incidents.get(error.incidentId);
-    if (!first) throw error;
-    const same =
-      sha256Json([{ ...incident, startsAt: '' }, evidence]) === sha256Json([{ ...first.incident, startsAt: '' }, first.evidence]);
-    if (!same) throw error;
-    return { status: 'duplicate', incidentId: first.incidentId, sessionId: first.sessionId, createdAt: first.createdAt };
+  /** The same key: the same request, or a mistake of the caller. */
+  private async replayed(acceptance: Acceptance, incidentId: string, { startAssumed }: Delivery): Promise<Accepted> {
+    const first = await this.record.incidents.get(incidentId);
+    if (!first || contentHash(first, startAssumed) !== contentHash(acceptance, startAssumed))
+      throw new IdempotencyKeyReusedError(incidentId);
+    return { status: 'duplicate', by: 'key', incidentId, sessionId: first.sessionId, createdAt: first.createdAt };
   }
 }
+
+const contentHash = ({ incident, evidence }: Scenario, startAssumed: boolean): string =>
+  sha256Json([startAssumed ? { ...incident, startsAt: '' } : incident, evidence]);

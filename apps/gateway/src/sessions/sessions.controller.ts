@@ -84,7 +84,7 @@ export class SessionsController {
     }
     const messages = this.feed.follow(sessionId, afterSeq).pipe(share());
     const keepAlive = interval(KEEP_ALIVE_MS).pipe(
-      map((): MessageEvent => ({ data: undefined as unknown as string, comment: 'keep-alive' })),
+      map((): MessageEvent => ({ comment: 'keep-alive' })),
       takeUntil(messages.pipe(last(null, null))),
     );
     return merge(messages.pipe(map(eventOf)), keepAlive);

@@ -24,16 +24,16 @@ export class IncidentEntity {
   severity!: string;
 
   @Column({ type: 'jsonb' })
-  incident!: unknown;
+  incident!: object;
 
   @Column({ type: 'jsonb' })
-  evidence!: unknown;
+  evidence!: object;
 
   @Column({ type: 'text' })
   path!: string;
 
   @Column({ type: 'jsonb' })
-  limits!: unknown;
+  limits!: object;
 
   @Column({ name: 'idempotency_key', type: 'text', nullable: true, unique: true })
   idempotencyKey!: string | null;

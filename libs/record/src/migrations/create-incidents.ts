@@ -24,6 +24,7 @@ export class CreateIncidents1795219200000 implements MigrationInterface {
         created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
         CONSTRAINT incidents_same_problem UNIQUE (source, fingerprint, starts_at)
       );
+      CREATE INDEX incidents_newest ON incidents (created_at, id);
       COMMENT ON COLUMN incidents.raw IS 'The body as received, byte for byte.';
 
       CREATE TABLE open_sessions (

@@ -21,6 +21,8 @@ export interface Acceptance {
 export interface Accepted {
   /** `duplicate`: the key, or source + fingerprint + start, was accepted before; the ids are those of then. */
   readonly status: 'accepted' | 'duplicate';
+  /** What a duplicate was recognised by. With `key`, whether the rest of the request is the same is for the caller to compare. */
+  readonly by?: 'key' | 'problem';
   readonly incidentId: string;
   readonly sessionId: string;
   /** RFC 3339. */
@@ -129,9 +131,9 @@ const duplicateOf = async (manager: EntityManager, fresh: FreshIncident): Promis
   if (byKey) {
     const same = byKey.source === source && byKey.fingerprint === fingerprint && byKey.startsAt.getTime() === startsAt.getTime();
     if (!same) throw new IdempotencyKeyReusedError(byKey.id);
-    return acceptedOf('duplicate', byKey);
+    return { ...acceptedOf('duplicate', byKey), by: 'key' };
   }
-  return acceptedOf('duplicate', await manager.findOneByOrFail(IncidentEntity, { source, fingerprint, startsAt }));
+  return { ...acceptedOf('duplicate', await manager.findOneByOrFail(IncidentEntity, { source, fingerprint, startsAt })), by: 'problem' };
 };
 
 const acceptedOf = (status: Accepted['status'], { id, sessionId, createdAt }: FreshIncident | IncidentEntity): Accepted => ({

@@ -99,6 +99,17 @@ export class Sessions {
     return rows.map((row) => ({ seq: row.seq, streamId: row.stream_id, message: messageOf(sessionId, row) }));
   }
 
+  /**
+   * As `messages`, but only up to the first seq that is not on record yet, or all once the session has ended: whoever
+   * goes on from the last seq seen misses nothing, although two recorders may commit seq 4 before seq 3.
+   */
+  async settled(sessionId: string, afterSeq = 0): Promise<Published[]> {
+    const messages = await this.messages(sessionId, afterSeq);
+    if (messages.some(({ message }) => isTerminal(message.type))) return messages;
+    const gap = messages.findIndex(({ seq }, index) => seq !== afterSeq + 1 + index);
+    return gap === -1 ? messages : messages.slice(0, gap);
+  }
+
   async get(sessionId: string): Promise<SessionSummary | undefined> {
     const { rows } = await this.pool.query(`${SUMMARY} WHERE i.session_id = $1`, [sessionId]);
     return z.array(SummaryRow).parse(rows)[0];

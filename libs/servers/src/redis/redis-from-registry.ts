@@ -11,7 +11,7 @@ const version = '7.2.11';
 
 const build = `require('redis-memory-server/lib/util/RedisBinary').default
   .getPath({ version: process.argv[1], downloadDir: process.argv[2] })
-  .then((path) => process.stdout.write(path));`;
+  .then((path) => process.stdout.write(path), (error) => { console.error(error.message); process.exit(1); });`;
 
 /**
  * Redis compiled from its sources by a library of the npm registry, which is fetched only here: it takes a minute or two and a

@@ -40,6 +40,7 @@ const retryDelayMaxMs = 5_000;
 export class Deliveries {
   private readonly waiting = new Map<NodeJS.Timeout, readonly string[]>();
   private closed = false;
+  private left = 0;
 
   constructor(private readonly options: DeliveryOptions) {}
 
@@ -59,9 +60,14 @@ export class Deliveries {
     this.closed = true;
     for (const [timer, inboxIds] of this.waiting) {
       clearTimeout(timer);
-      this.options.hand.putDown(inboxIds);
+      this.leave(inboxIds);
     }
     this.waiting.clear();
+  }
+
+  /** Entries that were put down unfinished because no next try came. */
+  get leftBehind(): number {
+    return this.left;
   }
 
   private readable({ raw, deliveries }: Handout): InboxEntry | null {
@@ -134,15 +140,20 @@ export class Deliveries {
 
   /** The entries stay in hand, renewed, and are delivered again. */
   private later(entries: readonly InboxEntry[], error: unknown, delayMs: number, attempt: number): void {
-    const { hand, inbox, events } = this.options;
+    const { inbox, events } = this.options;
     const ids = entries.map(({ inboxId }) => inboxId);
-    if (this.closed) return hand.putDown(ids);
+    if (this.closed) return this.leave(ids);
     for (const entry of entries) events.redelivered?.({ inbox, entry, error, delayMs });
     const timer = setTimeout(() => {
       this.waiting.delete(timer);
       void this.deliver(entries, attempt);
     }, delayMs);
     this.waiting.set(timer, ids);
+  }
+
+  private leave(inboxIds: readonly string[]): void {
+    this.left += inboxIds.length;
+    this.options.hand.putDown(inboxIds);
   }
 
   private async bury(letter: Letter, reason: DeadLetterReason, detail: string): Promise<void> {

@@ -149,7 +149,7 @@ describe('reading an inbox', () => {
     await reader.stop(1_000);
   });
 
-  it('leaves alone what a living peer takes long over, and claims it once it is abandoned', async () => {
+  it('leaves alone what a living peer takes long over', async () => {
     await open(1);
     const { opened, open: letGo } = gate();
     let started = 0;
@@ -157,7 +157,7 @@ describe('reading an inbox', () => {
       started += 1;
       await opened;
     };
-    const first = bench.read({ inbox: 'solver', consumer: 'first', handler: slow, claimAfterMs: 450 });
+    const first = bench.read({ inbox: 'solver', consumer: 'first', concurrency: 1, handler: slow, claimAfterMs: 450 });
     await until(() => started === 1);
     const second = bench.read({ inbox: 'solver', consumer: 'second', handler: recording, claimAfterMs: 450 });
     await open(1, 'later');
@@ -166,10 +166,7 @@ describe('reading an inbox', () => {
     expect(handled).toHaveLength(1);
     letGo();
     await until(async () => (await pendingInbox()) === 0);
-    await bench.call('XADD', inboxKey('solver'), '*', 'session', 'stuck', 'id', '1-1', 'seq', 1, 'type', 'x', 'body', '{}');
-    await first.stop(1_000);
-    await until(() => handled.some(({ session }) => session === 'stuck'));
-    await second.stop(1_000);
+    await Promise.all([first.stop(1_000), second.stop(1_000)]);
   });
 
   it('claims what lies idle under the name of a consumer that lives but has lost it', async () => {
@@ -186,17 +183,27 @@ describe('reading an inbox', () => {
   });
 
   it('finds a reply that was lost on its way to it', async () => {
+    const { opened, open: letGo } = gate();
     const why: string[] = [];
-    const reader = bench.read({ inbox: 'solver', handler: recording, claimAfterMs: 600_000, events: { claimed: (event) => void why.push(event.why) } });
-    await until(async () => (await bench.call('EXISTS', inboxKey('solver'))) === 1);
-    await bench.call('CLIENT', 'PAUSE', 20);
-    await open(1, 'lost');
+    const reader = bench.read({
+      inbox: 'solver',
+      concurrency: 1,
+      handler: async (entry) => {
+        handled.push(entry);
+        await opened;
+      },
+      claimAfterMs: 600_000,
+      events: { claimed: (event) => void why.push(event.why) },
+    });
+    await open(1, 'busy');
     await until(() => handled.length === 1);
-    // Handed out under its name, over a connection that is not its own: what a reply that never arrived looks like.
-    const reading = bench.call('XREADGROUP', 'GROUP', 'solver', 'first', 'COUNT', 1, 'STREAMS', inboxKey('solver'), '>');
-    await Promise.all([reading, open(1, 'more')]);
-    await bench.call('XADD', inboxKey('solver'), '*', 'session', 'x', 'id', '1-1', 'seq', 1, 'type', 'x', 'body', '{}');
-    await until(() => handled.length === 3);
+    await open(1, 'lost');
+    // Handed out under its name while it does not read: what a reply that never arrived looks like.
+    await bench.call('XREADGROUP', 'GROUP', 'solver', 'first', 'COUNT', 1, 'STREAMS', inboxKey('solver'), '>');
+    letGo();
+    await until(() => handled.length === 2);
+    expect(handled[1]).toMatchObject({ session: 'lost0', deliveries: 2 });
+    expect(why).toEqual(['own-pending']);
     await reader.stop(1_000);
   });
 
@@ -205,7 +212,7 @@ describe('reading an inbox', () => {
     const reader = bench.read({ inbox: 'solver', handler: recording, events: { noGroup: () => void (recreated += 1) } });
     await open(1);
     await until(() => handled.length === 1);
-    await bench.empty();
+    await bench.call('FLUSHALL');
     await open(5, 'after');
     await until(() => handled.length === 6);
     expect(recreated).toBeGreaterThan(0);

@@ -214,11 +214,11 @@ export class InboxReader {
     // What the last read still brought is handled too.
     await Promise.race([this.reading, delay(graceMs, undefined, { signal: this.graceEnded.signal }).catch(() => undefined)]);
     while (this.hand.size > 0 && performance.now() < graceEndsAtMs) await this.hand.change(graceEndsAtMs - performance.now());
+    const unfinished = this.hand.size + this.deliveries.leftBehind;
     this.graceEnded.abort();
     this.left.abort();
     this.line.drop();
     await Promise.race([this.running, delay(lastWordsMs, undefined, { ref: false })]);
-    const unfinished = this.hand.size;
     // First the group, then the sign of life: a peer that finds us silent must find our entries too.
     await this.quietly('leaving the group', () => this.group.strikeOff(this.options.consumer));
     await this.quietly('leaving the group', () => this.upkeep.showGone());
