@@ -26,7 +26,10 @@ const Expected = z.object({
 });
 
 /** The debate in rules mode, without the streams in between: the same functions that the roles call. */
-const debateByRules = (incident: Incident, evidence: EvidenceSnapshot): { diagnosis: DiagnosisReport; decision: DecisionPackage } => {
+const debateByRules = (
+  incident: Incident,
+  evidence: EvidenceSnapshot,
+): { diagnosis: DiagnosisReport; decision: DecisionPackage } => {
   const { report: diagnosis, findings } = diagnose(evidence, incident);
   const plan = proposeRemedy({ diagnosis, snapshot: evidence, incident });
   const verdict = judgePlan(plan, evidence, incident);
@@ -57,43 +60,59 @@ const judge = (name: string): Result => {
   const file: unknown = JSON.parse(readFileSync(join(FOLDER, name), 'utf8'));
   const { id, expected } = Expected.parse(file);
   const reading = scenarioOf(file, { receivedAt: '2026-01-15T10:00:00.000Z' });
-  if ('problem' in reading) throw new Error(`${name}: ${JSON.stringify(reading)}`);
+  if (!reading.readable) throw new Error(`${name}: ${reading.reason}`);
   const { incident, evidence } = reading.scenario;
   const { diagnosis, decision } = debateByRules(incident, evidence);
   const first = diagnosis.hypotheses[0];
   const got = diagnosis.healthy ? 'healthy' : diagnosis.abstained ? 'abstain' : (first?.category ?? 'none');
-  const wanted = expected.healthy ? 'healthy' : expected.abstain || expected.answerable === false ? 'abstain' : (expected.category ?? '-');
-  const accepted = [wanted, ...(expected.accepted_categories ?? [])];
+  const wanted = expected.healthy
+    ? 'healthy'
+    : expected.abstain || (expected.answerable === false && !expected.category)
+      ? 'abstain'
+      : (expected.category ?? '-');
+  // Where a term of the answer cannot be read in the evidence, to abstain is as good as the right category.
+  const accepted = [wanted, ...(expected.accepted_categories ?? []), ...(expected.answerable === false ? ['abstain'] : [])];
   const right = wanted === '-' ? !expected.forbidden_categories?.includes(got) : accepted.includes(got);
   return { id, wanted, got, right, outcome: decision.outcome, gate: decision.gate, actions: decision.actions.length };
 };
 
 const row = ({ id, wanted, got, right, outcome, gate, actions }: Result): string =>
-  [id.padEnd(18), wanted.padEnd(20), got.padEnd(20), right ? 'right' : 'WRONG', outcome.padEnd(15), `gate ${gate}`, `${actions} actions`].join('  ');
+  [
+    id.padEnd(18),
+    wanted.padEnd(20),
+    got.padEnd(20),
+    right ? 'right' : 'WRONG',
+    outcome.padEnd(15),
+    `gate ${gate}`,
+    `${actions} actions`,
+  ].join('  ');
 
-(files.length > 1 ? describe : describe.skip)('recorded incidents, by rules alone (skipped where the shared scenarios are not at hand)', () => {
-  let results: Result[];
-  beforeAll(async () => {
-    await ready();
-    results = files.filter((name) => name !== 'index.jsonl').map(judge);
-    console.info(results.map(row).join('\n'));
-  });
+(files.length > 1 ? describe : describe.skip)(
+  'recorded incidents, by rules alone (skipped where the shared scenarios are not at hand)',
+  () => {
+    let results: Result[];
+    beforeAll(async () => {
+      await ready();
+      results = files.filter((name) => name !== 'index.jsonl').map(judge);
+      console.info(results.map(row).join('\n'));
+    });
 
-  it('names the right category in at least 70 % of the answerable ones', () => {
-    const scored = results.filter(({ wanted }) => !['-', 'healthy', 'abstain'].includes(wanted));
-    const right = scored.filter((result) => result.right).length;
-    console.info(`category right: ${right} of ${scored.length}`);
-    expect(right / scored.length).toBeGreaterThanOrEqual(0.7);
-  });
+    it('names the right category in at least 70 % of the answerable ones', () => {
+      const scored = results.filter(({ wanted }) => !['-', 'healthy', 'abstain'].includes(wanted));
+      const right = scored.filter((result) => result.right).length;
+      console.info(`category right: ${right} of ${scored.length}`);
+      expect(right / scored.length).toBeGreaterThanOrEqual(0.7);
+    });
 
-  it('ends every healthy one without an action', () => {
-    expect(results.filter(({ wanted, actions }) => wanted === 'healthy' && actions > 0)).toEqual([]);
-  });
+    it('ends every healthy one without an action', () => {
+      expect(results.filter(({ wanted, actions }) => wanted === 'healthy' && actions > 0)).toEqual([]);
+    });
 
-  it('abstains where the evidence cannot answer', () => {
-    expect(results.filter(({ wanted, actions }) => wanted === 'abstain' && actions > 0)).toEqual([]);
-  });
-});
+    it('abstains where the evidence cannot answer', () => {
+      expect(results.filter(({ wanted, actions }) => wanted === 'abstain' && actions > 0)).toEqual([]);
+    });
+  },
+);
 
 it('has shared scenarios, or says that it has none', () => {
   if (files.length === 0) console.info('skipped: the shared incident scenarios are not beside this checkout');

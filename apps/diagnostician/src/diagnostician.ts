@@ -20,13 +20,25 @@ export class Diagnostician {
         prompt: diagnosisPrompt,
         schema: ModelDiagnosis,
         input: () => ({ incident, evidence, candidates: report.hypotheses }),
-        merge: (answer) => thought(toDiagnosisReport(answer, evidenceIdsOf(evidence))),
+        merge: (answer) => thought(tempered(toDiagnosisReport(answer, evidenceIdsOf(evidence)), report)),
         withoutModel: () => thought({ ...report, abstained: true }),
       },
       turn,
     );
   }
 }
+
+/** Certainty that remains to a model that sees health where the rules found a cause: below what ends a session unseen. */
+const DISPUTED_HEALTH = 0.7;
+
+const tempered = (report: DiagnosisReport, rules: DiagnosisReport): DiagnosisReport =>
+  report.healthy && !rules.healthy && !rules.abstained
+    ? {
+        ...report,
+        confidence: Math.min(report.confidence, DISPUTED_HEALTH),
+        summary: `${report.summary} The rules found a cause all the same: ${rules.summary}`.slice(0, 4_000),
+      }
+    : report;
 
 const thought = (report: DiagnosisReport): Thought<DiagnosisReport> => ({
   data: report,

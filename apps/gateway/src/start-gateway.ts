@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import { serveDocs } from './docs.js';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from './gateway.environment.js';
 import { GatewayModule } from './gateway.module.js';
-import { isJsonType, refuseDeepNesting, refuseOtherTypes } from './http/body.js';
+import { explainParserErrors, isJsonType, refuseDeepNesting, refuseOtherTypes } from './http/body.js';
 
 const SERVICE = 'gateway';
 
@@ -25,6 +25,7 @@ export const startGateway = async (): Promise<RunningService & { readonly app: N
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(refuseOtherTypes);
   app.useBodyParser('json', { limit, type: (request) => isJsonType(request.headers['content-type']) });
+  app.use(explainParserErrors);
   app.use(refuseDeepNesting);
   serveDocs(app);
   await app.init();

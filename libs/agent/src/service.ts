@@ -21,7 +21,10 @@ export interface RunningService {
 }
 
 /** Starts a service: its Nest application, its inbox if it has one, and its health doors. */
-export const startService = async (module: Type, { service, http = true, inbox = false }: ServiceOptions): Promise<RunningService> => {
+export const startService = async (
+  module: Type,
+  { service, http = true, inbox = false }: ServiceOptions,
+): Promise<RunningService> => {
   startTelemetry(service);
   const app = await NestFactory.create(module, { logger: new NestLogger(createLogger(service)), abortOnError: false });
   if (inbox) app.connectMicroservice({ strategy: app.get(RedisStreamsServer, { strict: false }) });
@@ -52,7 +55,8 @@ export const runService = async (module: Type, { service, inbox = false }: Omit<
   }
 };
 
-export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> => runService(module, { service: role, inbox: true });
+export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> =>
+  runService(module, { service: role, inbox: true });
 
 const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createLogger>): void => {
   let stopping = false;

@@ -49,7 +49,7 @@ export class TwoMinds {
         'the model gave no usable answer; the rules answer, degraded',
       );
       trace.getActiveSpan()?.setAttribute(ATTRIBUTE.degraded, true);
-      return { ...question.withoutModel(), mind: 'rules', degraded: true, promptHash: prompt.hash };
+      return { ...question.withoutModel(), mind: 'rules', degraded: true, promptHash: prompt.hash, usage: error.usage };
     }
   }
 }

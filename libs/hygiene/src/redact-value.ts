@@ -1,5 +1,5 @@
 import { keyStrength, mayBeSecret } from './key-names.js';
-import { redact, type RedactOptions } from './redact.js';
+import { kindOfKey, mask, redact, type RedactOptions } from './redact.js';
 import { stripInvisible } from './invisible.js';
 
 const DEPTH_MAX = 40;
@@ -31,8 +31,7 @@ const copy = (value: unknown, key: string | undefined, options: RedactOptions, a
 const text = (value: string, key: string | undefined, options: RedactOptions): string => {
   const strength = key === undefined ? undefined : keyStrength(key);
   const plain = stripInvisible(value);
-  // Whole: `k=v` would let the pattern for logs stop at the first blank.
-  if (strength !== undefined && mayBeSecret(plain, strength, true)) return /^\[REDACTED:/.test(plain) ? plain : redact(`secret="${plain.replaceAll('"', '').replaceAll('\n', ' ')}"`, options).text.slice(8, -1);
+  if (key !== undefined && strength !== undefined && mayBeSecret(plain, strength, true)) return mask(kindOfKey(key), plain, options);
   return redact(plain, options).text;
 };
 

@@ -38,6 +38,9 @@ export const redact = (text: string, { salt = PROCESS_SALT }: RedactOptions = {}
   return { text: cleaned, redactions: redactor.redactions };
 };
 
+/** Replaces a whole value by its mark. */
+export const mask = (kind: string, value: string, { salt = PROCESS_SALT }: RedactOptions = {}): string => new Redactor(salt).mark(kind, value);
+
 type Pass = (text: string, redactor: Redactor) => string;
 
 const BEGIN = '-----BEGIN ';
@@ -94,7 +97,8 @@ const keyValues: Pass = (text, redactor) =>
     return `${key}${separator}${open}${redactor.mark(kindOfKey(key), body)}${close}`;
   });
 
-const kindOfKey = (key: string): string => (/pass|pwd/i.test(key) ? 'password' : /token|jwt|bearer/i.test(key) ? 'token' : /key/i.test(key) ? 'key' : 'secret');
+/** `password`, `token`, `key` or `secret`, by the name it is kept under. */
+export const kindOfKey = (key: string): string => (/pass|pwd/i.test(key) ? 'password' : /token|jwt|bearer/i.test(key) ? 'token' : /key/i.test(key) ? 'key' : 'secret');
 
 const VENDOR = new RegExp(`((?:${VENDORS})[\\w.-]{0,20}(?:["'\\s]{0,3})(?:=>|:=|\\|\\||\\?=|[=:>,])(?:["'\\s=]{0,5}))((?!\\[REDACTED:)[\\w+/=.%:-]{14,400})`, 'gi');
 const vendors: Pass = (text, redactor) =>

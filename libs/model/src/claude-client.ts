@@ -136,7 +136,8 @@ const untilAborted = async <T>(signal: AbortSignal, work: () => Promise<T>): Pro
   signal.throwIfAborted();
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new APIUserAbortError());
+    // One turn of the loop later, so that work which obeys the signal can still say what it consumed.
+    stop = () => setImmediate(() => reject(new APIUserAbortError()));
     signal.addEventListener('abort', stop, { once: true });
   });
   try {

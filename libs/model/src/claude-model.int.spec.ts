@@ -165,6 +165,13 @@ describe('the deadline', () => {
     expect(tookMs).toBeLessThan(500);
   });
 
+  it('leaves the tokens of a stream that it ended on the error', async () => {
+    scripted({ kind: 'sensible', chunkMs: 200, chunkCharacters: 4 });
+    const { usage } = await failure(ask({ deadlineMs: 300, input: LONG_INPUT }));
+    expect(usage?.cacheWriteTokens).toBeGreaterThan(1_500);
+    expect(usage?.costUsd).toBeGreaterThan(0);
+  });
+
   it('asks nobody when it has passed already', async () => {
     expect(
       await failure(model().ask({ role: 'critic', prompt, input: {}, schema: Answer, signal: AbortSignal.abort() })),

@@ -2,6 +2,7 @@ import type { Incident, Published } from '@inquest/contracts';
 import { scenarioOf, type Scenario } from '@inquest/intake';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../errors.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import type { GatewayClient } from '../gateway-client.js';
 import type { Terminal } from '../terminal.js';
@@ -21,12 +22,11 @@ export const readScenario = async (file: string, terminal: Terminal): Promise<Sc
 const unreadable =
   (file: string) =>
   (error: unknown): never => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const reason = {
       ENOENT: 'there is no such file',
       EISDIR: 'it is a directory; name the files in it',
       EACCES: 'it may not be read',
-    }[code];
+    }[errorCode(error)];
     throw new CommandError(`Cannot read ${file}: ${reason ?? String(error)}.`);
   };
 

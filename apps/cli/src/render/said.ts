@@ -74,8 +74,12 @@ export class Page {
     const { colour } = this.style;
     return [
       ...(description ? this.labelled(id, colour.bold, description) : [colour.bold(id)]),
-      ...wrapCommand(command, this.width - 6).map((line, index) => `    ${index === 0 ? colour.dim('$') : ' '} ${colour.bold(line)}`),
-      ...(undo ? this.labelled('undo', colour.dim, undo.command || undo.description, 4) : [`    ${colour.red('cannot be undone')}`]),
+      ...wrapCommand(command, this.width - 6).map(
+        (line, index) => `    ${index === 0 ? colour.dim('$') : ' '} ${colour.bold(line)}`,
+      ),
+      ...(undo
+        ? this.labelled('undo', colour.dim, undo.command || undo.description, 4)
+        : [`    ${colour.red('cannot be undone')}`]),
       ...this.quiet(`blast radius ${blastRadius} of 100`, 4),
     ];
   }

@@ -48,13 +48,12 @@ export const wrap = (text: string, width: number): string[] =>
     .split('\n')
     .flatMap((paragraph) => wrapParagraph(paragraph, Math.max(8, width)));
 
-const wrapParagraph = (paragraph: string, width: number): string[] => {
+const wrapParagraph = (paragraph: string, width: number): string[] => wrapWords(paragraph.split(' ').filter(Boolean), width);
+
+const wrapWords = (words: readonly string[], width: number): string[] => {
   const lines: string[] = [];
   let line = '';
-  for (const word of paragraph
-    .split(' ')
-    .filter(Boolean)
-    .flatMap((word) => pieces(word, width))) {
+  for (const word of words.flatMap((word) => pieces(word, width))) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (columnsOf(longer) <= width) line = longer;
     else {
@@ -73,7 +72,8 @@ const pieces = (word: string, width: number): string[] => {
 
 /** A command over as many lines as it needs, in a form that a shell still takes when it is pasted. */
 export const wrapCommand = (command: string, width: number): string[] => {
-  const lines = wrapParagraph(oneLine(command), Math.max(20, width - 2));
+  const words = oneLine(command).match(/-\S+ [^-\s]\S*|\S+/g) ?? []; // An option stays with its value.
+  const lines = wrapWords(words, Math.max(20, width - 4));
   return lines.map((line, index) => `${index > 0 ? '  ' : ''}${line}${index < lines.length - 1 ? ' \\' : ''}`);
 };
 

@@ -45,7 +45,7 @@ export class Timeline {
     const { message } = published;
     return [
       ...(message.type === 'session.opened' ? this.title(message) : []),
-      this.speaker(message, atMs - this.openedAtMs),
+      ...this.speaker(message, atMs - this.openedAtMs),
       ...said(message, this.style, this.style.width - BODY).map((line) => this.rail(line)),
       ...(message.type === 'decision.made' ? ['', ...renderDecision(message.data, this.style)] : [this.rail('')]),
     ];
@@ -82,7 +82,7 @@ export class Timeline {
     ];
   }
 
-  private speaker(message: Message, sinceMs: number): string {
+  private speaker(message: Message, sinceMs: number): string[] {
     const { colour, glyph, width } = this.style;
     const paint = roleColour(this.style, message.role);
     const mark =
@@ -93,10 +93,11 @@ export class Timeline {
     const right = [message.mind, message.degraded && 'degraded', duration(message.latencyMs)]
       .filter(Boolean)
       .join(` ${glyph.dot} `);
-    const gap = ' '.repeat(Math.max(2, width - BODY - columnsOf(left) - columnsOf(right)));
     const clock = colour.dim(padStart(offset(sinceMs), CLOCK));
+    const speaker = `${' '.repeat(MARGIN)}${clock} ${paint(mark)} ${colour.bold(paint(name))}  ${act}`;
     const aside = message.degraded ? colour.yellow(right) : colour.dim(right);
-    return `${' '.repeat(MARGIN)}${clock} ${paint(mark)} ${colour.bold(paint(name))}  ${act}${gap}${aside}`;
+    const gap = width - BODY - columnsOf(left) - columnsOf(right);
+    return gap >= 2 ? [`${speaker}${' '.repeat(gap)}${aside}`] : [speaker, this.rail(aside)];
   }
 
   private rail(line: string): string {

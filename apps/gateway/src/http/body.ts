@@ -1,3 +1,4 @@
+import { problemOf } from '../problems/problem-of.js';
 import { Problem } from '../problems/problem.js';
 import type { GatewayRequest, NextFunction, Response } from './gateway-request.js';
 
@@ -15,6 +16,11 @@ export const refuseOtherTypes = (request: GatewayRequest, _: Response, next: Nex
   if (hasBody(request) && !isJsonType(request.headers['content-type']))
     next(Problem.unsupportedType(request.headers['content-type']));
   else next();
+};
+
+/** What the parser throws becomes a problem here; Nest would keep no more than its bare text. */
+export const explainParserErrors = (error: unknown, _: GatewayRequest, __: Response, next: NextFunction): void => {
+  next(problemOf(error) ?? error);
 };
 
 /** Nesting as deep as this is an attack on recursive code, never an alert. */

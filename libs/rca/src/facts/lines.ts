@@ -28,6 +28,7 @@ const repeats = (text: string): number => Number(/\(x(\d{1,7})/.exec(text)?.[1] 
 
 /** `AGE Warning REASON OBJECT MESSAGE` of `kubectl events` and `Warning REASON AGE FROM MESSAGE` of `kubectl describe`. */
 const eventRow = (id: string, raw: string, subject: string): Line | undefined => {
+  if (!raw.includes('Warning') && !raw.includes('Normal')) return undefined;
   const cells = raw.trim().split(/\s{2,}/);
   const at = cells.findIndex((cell) => cell === 'Warning' || cell === 'Normal');
   if (at < 0 || at > 2 || cells.length < at + 3) return undefined;
@@ -47,7 +48,7 @@ const eventRow = (id: string, raw: string, subject: string): Line | undefined =>
 const EVENT_SENTENCE = /(?:Warning|\[event\])\s+(?:(\w+)\s+)?((?:Pod|Deployment|Node|Job|ReplicaSet|StatefulSet|DaemonSet)\/\S+)\s*(\w+)?\s*(?:\(x(\d{1,7})\))?:\s/;
 
 const eventSentence = (id: string, raw: string): Line | undefined => {
-  const match = EVENT_SENTENCE.exec(raw);
+  const match = raw.includes('Warning') || raw.includes('[event]') ? EVENT_SENTENCE.exec(raw) : null;
   if (match === null) return undefined;
   const reason = match[3] ?? match[1] ?? '';
   return line(id, {
@@ -97,7 +98,7 @@ const textLine = (id: string, raw: string, source: Line['source'], subject: stri
   }
   const event = eventRow(id, raw, subject) ?? eventSentence(id, raw);
   if (event !== undefined) return event;
-  const prefix = (POD_ROW.exec(raw) ?? PREFIXED.exec(raw))?.[1];
+  const prefix = ((/\d\/\d/.test(raw) ? POD_ROW.exec(raw) : null) ?? PREFIXED.exec(raw))?.[1];
   return line(id, { text: raw, source, subject: prefix ?? subject, at: timeOf(ISO.exec(raw.slice(0, 60))?.[0]) });
 };
 
@@ -176,6 +177,14 @@ const flagLines = (id: string, document: unknown, subject: string): Line[] =>
     return [...raised, ...stopped].map((text) => line(id, { text, source: 'status', subject: member ?? subject }));
   });
 
+/** Rows of `get endpoints` and `get pvc` say in a column what an event would say in a sentence. */
+const spelledOut = (raw: string, asked: string): string => {
+  const name = /^\S+/.exec(raw)?.[0] ?? '';
+  if (/endpoint/i.test(asked) && /^\S+\s{1,80}<none>\s{1,80}\d/.test(raw)) return `Service ${name} has no endpoints`;
+  if (/\bpvc|persistentvolumeclaim/i.test(asked) && /\sPending\s/.test(raw)) return `persistentvolumeclaim ${name} is pending: ${raw.replace(/\s+/g, ' ')}`;
+  return raw;
+};
+
 /** Everything in an item that reads like something happened, in order, repeats counted instead of kept. */
 export const linesOf = (material: Material, subject: string, yaml: unknown): Line[] => {
   const source: Line['source'] =
@@ -187,7 +196,7 @@ export const linesOf = (material: Material, subject: string, yaml: unknown): Lin
       ? [...jsonLines(material.id, document, subject, source), ...flagLines(material.id, document, subject)]
       : looksLikeDescribe(material.text)
         ? describedLines(material.id, raw)
-        : raw.map((text) => textLine(material.id, text, source, subject));
+        : raw.map((text) => textLine(material.id, spelledOut(text, `${material.title} ${material.invocation}`), source, subject));
   const byTemplate = new Map<string, Line>();
   for (const found of lines.slice(0, LINES_MAX)) {
     if (found.text === '') continue;

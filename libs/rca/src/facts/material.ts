@@ -24,7 +24,7 @@ const CHARACTERS_MAX = 600_000;
 const ITEM_MAX = 48_000;
 
 const FAILED_CALL =
-  /failed with return code [1-9]|^\s*error from server|^\s*error: |Metrics API not available|data access layer is not enabled|^Failed to load /im;
+  /failed with return code [1-9]|^\s*error from server|^\s*error: (?:the server|unable|failed|you must|resource)|Metrics API not available|data access layer is not enabled|^Failed to load /im;
 const NOTHING_FOUND =
   /^\s*(?:\(?no (?:resources|events|logs?|log lines|data|results?|changes|dropped flows|gitops object|fields)\b|could not find|no matching|nothing (?:found|matched))/i;
 const NO_LOGS = /No logs found for this pod/;

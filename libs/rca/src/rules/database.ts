@@ -3,7 +3,10 @@ import { findingOf, type Scene } from '../scene.js';
 import { connectionLimit, databaseOf, measured, said, topStatement, topUser, waitShare, type Measured } from './database-view.js';
 import { found, timesSeen, type Draft, type Rule } from './rule.js';
 
+const DATABASE_METRIC = /^(?:freestoragespace|databaseconnections|replicalag|commitlatency|writeiops|freeablememory)$/;
+
 const isDatabase = (scene: Scene): boolean =>
+  scene.series.some(({ metric }) => DATABASE_METRIC.test(metric)) ||
   scene.facts.queries.length > 0 || scene.facts.waits.length > 0 || /\brds\b|aurora|postgres|mysql|database|\bdb[-_ ]/i.test(scene.text);
 
 const evidence = ({ series, shape }: Measured) =>

@@ -87,6 +87,14 @@ const recoverySign = (scene: Scene): Finding[] => {
   return line === undefined ? [] : [found('recovered', line.subject, `“${quote(line.text, 200)}”`, [line.id])];
 };
 
+const eventsSign = (scene: Scene): Finding[] => {
+  const events = scene.facts.lines.filter(({ source, id, subject }) => source === 'event' && id !== '' && scene.relevance(subject) >= 0);
+  const trouble = scene.sightings.some(({ past, sources, subject }) => !past && sources.includes('event') && scene.relevance(subject) >= 0);
+  const none = scene.facts.gaps.filter(({ why, title }) => why === 'no data' && /event/i.test(title));
+  if (trouble || (events.length === 0 && none.length === 0)) return [];
+  return [found('events_benign', '', 'no event reports a failure that lasts', [...events.map(({ id }) => id), ...none.map(({ id }) => id)])];
+};
+
 const calmSign = (scene: Scene): Finding[] => {
   const own = scene.series.filter(({ values }) => values.length >= 3);
   if (own.length < 4 || unrest(scene).length > 0) return [];
@@ -100,6 +108,7 @@ const WORTH: Record<string, number> = {
   monitors_ok: 0.08,
   logs_clean: 0.08,
   no_error_lines: 0.08,
+  events_benign: 0.06,
   recovered: 0.1,
   metrics_calm: 0.24,
 };
@@ -108,7 +117,7 @@ const MOOD_WORTH = { 'all-clear': 0.34, inquiry: 0.15, alert: -0.06, asserted: -
 
 /** Collects what says that nothing is wrong now. It only counts where no cause stands. */
 export const healthOf = (scene: Scene): Health => {
-  const signs = [...podsSign(scene), ...workloadsSign(scene), ...nodesSign(scene), ...monitorsSign(scene), ...logsSign(scene), ...recoverySign(scene), ...calmSign(scene)];
+  const signs = [...podsSign(scene), ...workloadsSign(scene), ...nodesSign(scene), ...monitorsSign(scene), ...logsSign(scene), ...eventsSign(scene), ...recoverySign(scene), ...calmSign(scene)];
   const kinds = new Set(signs.map(({ kind }) => kind));
   const unreadyPods = scene.pods.some(({ ready }) => ready === false);
   const restless = unrest(scene);

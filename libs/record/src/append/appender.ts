@@ -6,7 +6,7 @@ import { AppendStatement, type ExistingRow } from './append-statement.js';
 import { batches } from './batches.js';
 import { isDataError } from './data-error.js';
 import { inOrder, prepare, type Prepared } from './prepare.js';
-import { supersededCauses } from './superseded-causes.js';
+import { waitingInVain } from './superseded.js';
 
 /** What became of one event. */
 export type Fate =
@@ -39,7 +39,7 @@ export class Appender {
     const rows = [...firsts.values()].sort(inOrder);
     for (const batch of batches(rows, ({ event }) => event.body.length)) await this.settle(batch, fates);
     for (const double of doubles) fates.set(double, fateOfDouble(double, firsts.get(double.place), fates));
-    await this.findSupersededCauses(fates);
+    await this.findThoseInVain(fates);
     const result = summarise(fates, poisoned);
     await savePoisoned(this.pool, result.poisoned);
     return result;
@@ -73,10 +73,10 @@ export class Appender {
     await this.settle(batch.slice(middle), fates);
   }
 
-  private async findSupersededCauses(fates: Map<Prepared, Fate>): Promise<void> {
+  private async findThoseInVain(fates: Map<Prepared, Fate>): Promise<void> {
     const waiting = [...fates].filter(([, fate]) => fate.kind === 'waiting').map(([prepared]) => prepared);
     if (waiting.length === 0) return;
-    for (const prepared of await supersededCauses(this.pool, waiting)) fates.set(prepared, { kind: 'superseded', row: null });
+    for (const { prepared, row } of await waitingInVain(this.pool, waiting)) fates.set(prepared, { kind: 'superseded', row });
   }
 }
 

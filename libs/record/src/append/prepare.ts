@@ -39,6 +39,8 @@ export const prepare = (event: RecordableEvent): Preparation => {
     return { prepared: { event, row, sessionId, incidentId: envelope.incidentId.toLowerCase(), eventHash, causes, place } };
   } catch (error) {
     if (error instanceof UnstorableValueError) return { poisoned: poisoned(event, raw, error.message) };
+    // JSON.parse takes any depth, JSON.stringify does not.
+    if (error instanceof RangeError) return { poisoned: poisoned(event, raw, `The data is nested too deep: ${error.message}`) };
     throw error;
   }
 };
