@@ -82,7 +82,7 @@ export class GatewayClient {
           if (isTerminal(recorded.published.message.type)) return;
         }
       } catch (error) {
-        if (signal?.aborted || !(error instanceof TypeError)) throw error; // Undici says TypeError "terminated" for a broken body.
+        if (signal?.aborted || error instanceof SyntaxError) throw error; // Anything else is a broken connection.
       }
     }
     throw new CommandError(

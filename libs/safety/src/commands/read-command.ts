@@ -1,4 +1,5 @@
-import type { Arg, CommandFact, Invocation } from './command-fact.js';
+import { stripInvisible } from '@inquest/hygiene';
+import type { CommandFact, Invocation } from './command-fact.js';
 import { carriedBy, type Carried } from './carriers.js';
 import { describe } from './describe.js';
 import { newScope, strangerOf, type Scope } from './scope.js';
@@ -18,13 +19,12 @@ export interface CommandReading {
 }
 
 const LENGTH_MAX = 50_000;
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/u;
 
 /** Reads a command line; pure, bounded, never throws. SQL needs `ready()` to have resolved. */
 export const readCommand = (text: string): CommandReading => {
   const reading: CommandReading = { facts: [], sql: [], problems: [] };
   if (text.length > LENGTH_MAX) return { ...reading, problems: [`longer than ${LENGTH_MAX} characters`] };
-  if (INVISIBLE.test(text)) reading.problems.push('holds invisible characters');
+  if (stripInvisible(text) !== text) reading.problems.push('holds invisible characters');
   const scope = newScope();
   readScript(text, scope, TOP, reading);
   reading.problems.push(...scope.budget.problems);
@@ -93,8 +93,8 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
   const via = [...from.via, piece.by];
   const deeper: Place = { stdin: undefined, pipedFrom: [], via, depth: place.depth + 1 };
   if (piece.runs === 'sql') {
-    if (piece.sql.known) reading.sql.push(...readSql(piece.sql.text, piece.dialect));
-    else reading.problems.push(`${piece.by} sends SQL that only the shell will know`, ...readSql(piece.sql.text, piece.dialect).flatMap((fact) => (reading.sql.push(fact), [])));
+    reading.sql.push(...readSql(piece.sql.text, piece.dialect));
+    if (!piece.sql.known) reading.problems.push(`${piece.by} sends SQL that only the shell will know`);
     return;
   }
   if (piece.runs === 'script') {
@@ -112,5 +112,3 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
 };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-export type { Arg };

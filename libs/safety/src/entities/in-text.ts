@@ -14,7 +14,7 @@ export const entitiesInText = (text: string): Sighting[] => {
   const lines = text.split('\n', LINES_MAX);
   const namespace = NAMESPACE_FLAG.exec(text.slice(0, 3_000))?.[1] ?? described(lines, 'Namespace');
   if (namespace) found.push({ kind: 'namespace', name: namespace, inferred: false });
-  described(lines, 'Name') !== undefined && descriptions(lines, found);
+  descriptions(lines, found);
   tables(lines, namespace, found);
   for (const match of text.slice(0, 64_000).matchAll(REFERENCE)) {
     const [, kind = '', name = ''] = match;

@@ -37,7 +37,7 @@ export const renderAction = <P extends z.ZodType>(id: string, remedy: Remedy<P>,
 };
 
 const targetOf = ({ kinds }: Pick<Remedy, 'kinds'>, params: Record<string, unknown>): ActionTarget => ({
-  kind: String(params['kind'] ?? kinds[0] ?? 'component'),
+  kind: typeof params['kind'] === 'string' ? params['kind'] : (kinds[0] ?? 'component'),
   name: String(params['name'] ?? params['table'] ?? params['pid']),
   ...(typeof params['namespace'] === 'string' ? { namespace: params['namespace'] } : {}),
 });

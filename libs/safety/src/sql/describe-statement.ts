@@ -95,6 +95,8 @@ const functionsIn = (node: unknown): string[] => {
   return [...found];
 };
 
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const nameOf = (relation: unknown): string => {
   const node = ((relation as Node | undefined)?.['RangeVar'] ?? relation) as Node | undefined;
   const [schema, name] = [node?.['schemaname'], node?.['relname']];
@@ -148,8 +150,8 @@ const DESCRIBERS: Record<string, Describer> = {
   InsertStmt: (node) => ({ statement: 'insert', effect: 'change', targets: [nameOf(node['relation'])] }),
   MergeStmt: (node) => ({ statement: 'merge', effect: 'change', targets: [nameOf(node['relation'])] }),
   TruncateStmt: (node) => ({ statement: 'truncate', effect: 'destroy', targets: ((node['relations'] as unknown[] | undefined) ?? []).map(nameOf) }),
-  DropStmt: (node) => drop(String(node['removeType'] ?? '').replace(/^OBJECT_/, '').toLowerCase(), ((node['objects'] as unknown[] | undefined) ?? []).map(objectName), node),
-  DropdbStmt: (node) => drop('database', [String(node['dbname'] ?? '')], node),
+  DropStmt: (node) => drop(text(node['removeType']).replace(/^OBJECT_/, '').toLowerCase(), ((node['objects'] as unknown[] | undefined) ?? []).map(objectName), node),
+  DropdbStmt: (node) => drop('database', [text(node['dbname'])], node),
   DropRoleStmt: (node) => drop('role', [], node),
   DropTableSpaceStmt: (node) => drop('tablespace', [], node),
   DropOwnedStmt: (node) => drop('schema', ['owned objects'], node),
@@ -176,7 +178,7 @@ const DESCRIBERS: Record<string, Describer> = {
   },
   ExplainStmt: () => ({ statement: 'explain', effect: 'read' }),
   VariableShowStmt: () => ({ statement: 'show', effect: 'read' }),
-  TransactionStmt: (node) => ({ statement: String(node['kind'] ?? 'transaction').replace('TRANS_STMT_', '').toLowerCase(), effect: 'change' }),
+  TransactionStmt: (node) => ({ statement: text(node['kind']).replace('TRANS_STMT_', '').toLowerCase(), effect: 'change' }),
   VariableSetStmt: () => ({ statement: 'set', effect: 'change' }),
   DoStmt: () => ({ statement: 'do', effect: 'unknown', marks: ['code-block'] }),
   CallStmt: () => ({ statement: 'call', effect: 'unknown' }),
