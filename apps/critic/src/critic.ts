@@ -1,4 +1,4 @@
-import { Answers, evidenceIdsOf, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
 import type { CriticReport, Vote } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
 import { diagnose } from '@inquest/rca';
@@ -25,7 +25,7 @@ export class Critic {
         rules: thought(report),
         prompt: critiquePrompt,
         schema: ModelCritique,
-        input: () => ({ incident, evidence, diagnosis, plan, objections: report }),
+        input: () => ({ incident, evidence: promptEvidence(evidence), diagnosis, plan, objections: report }),
         merge: (answer) => thought(addCritique(report, answer, evidenceIdsOf(evidence))),
         withoutModel: () => ({ data: report, vote: isCritical(report) ? 'REJECT' : 'ABSTAIN' }),
       },

@@ -18,9 +18,18 @@ export const alternatives = (brief: Brief): Argument => {
     ...others.slice(0, 3).map(({ hypothesis }) => `trouble in ${hypothesis.component}: ${hypothesis.cause}`),
   ];
   return {
-    answer: answers.length > 0 ? `Also possible: ${answers.join('; ')}.` : 'Nothing else in the evidence explains it: no second cause was found, no change close to the onset, no other component failing.',
+    answer:
+      answers.length > 0
+        ? `Also possible: ${answers.join('; ')}.`
+        : 'Nothing else in the evidence explains it: no second cause was found, no change close to the onset, no other component failing.',
     evidenceIds: [...rivals.flatMap(({ evidenceIds }) => evidenceIds), ...changes.map(({ id }) => id)],
-    objections: diagnosis.abstained ? [] : [...rivals.flatMap((rival) => rivalry(chosen, rival)), ...changeObjection(chosen, changes), ...otherObjection(chosen, others)],
+    objections: diagnosis.abstained
+      ? []
+      : [
+          ...rivals.flatMap((rival) => rivalry(chosen, rival)),
+          ...changeObjection(chosen, changes),
+          ...otherObjection(chosen, others),
+        ],
   };
 };
 
@@ -45,7 +54,11 @@ const changesNearOnset = ({ snapshot, incident }: Brief): { id: string; title: s
   return snapshot.changes
     .filter(({ status }) => status === 'ok' || status === 'truncated')
     .filter((item) => {
-      const times = [...bodyOf(item).slice(0, 20_000).matchAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/g)].map(([time]) => Date.parse(time.replace(' ', 'T')));
+      const times = [
+        ...bodyOf(item)
+          .slice(0, 20_000)
+          .matchAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/g),
+      ].map(([time]) => Date.parse(time.replace(' ', 'T')));
       const dated = times.filter((time) => !Number.isNaN(time));
       return dated.length > 0 && dated.some((time) => time <= onset && onset - time <= ONSET_WINDOW_MS);
     })
@@ -55,20 +68,46 @@ const changesNearOnset = ({ snapshot, incident }: Brief): { id: string; title: s
 const changeObjection = (chosen: Hypothesis, changes: readonly { id: string; title: string }[]): Objection[] =>
   changes.length === 0
     ? []
-    : [{ severity: 'minor', attacks: 'diagnosis', claim: chosen.cause, argument: `Something was changed less than two hours before the onset and the diagnosis does not weigh it: ${changes.map(({ title }) => title).slice(0, 3).join('; ')}.`, evidenceIds: changes.map(({ id }) => id) }];
+    : [
+        {
+          severity: 'minor',
+          attacks: 'diagnosis',
+          claim: chosen.cause,
+          argument: `Something was changed less than two hours before the onset and the diagnosis does not weigh it: ${changes
+            .map(({ title }) => title)
+            .slice(0, 3)
+            .join('; ')}.`,
+          evidenceIds: changes.map(({ id }) => id),
+        },
+      ];
 
 const otherComponents = ({ findings }: Brief, named: readonly Hypothesis[]) =>
-  (findings?.candidates ?? []).filter(({ hypothesis, explainedBy }) => explainedBy === undefined && !named.some(({ component }) => component === hypothesis.component));
+  (findings?.candidates ?? []).filter(
+    ({ hypothesis, explainedBy }) =>
+      explainedBy === undefined && !named.some(({ component }) => component === hypothesis.component),
+  );
 
 const otherObjection = (chosen: Hypothesis, others: ReturnType<typeof otherComponents>): Objection[] => {
   const [first] = others;
-  return first ? [{ severity: 'minor', attacks: 'diagnosis', claim: `${chosen.component} is where it is broken.`, argument: `${first.hypothesis.component} is in trouble too, and the diagnosis does not say how the two hang together.`, evidenceIds: first.hypothesis.evidenceIds }] : [];
+  return first
+    ? [
+        {
+          severity: 'minor',
+          attacks: 'diagnosis',
+          claim: `${chosen.component} is where it is broken.`,
+          argument: `${first.hypothesis.component} is in trouble too, and the diagnosis does not say how the two hang together.`,
+          evidenceIds: first.hypothesis.evidenceIds,
+        },
+      ]
+    : [];
 };
 
 const healthyAlternatives = ({ diagnosis, findings }: Brief): Argument => {
   const [candidate] = findings?.candidates ?? [];
   return {
-    answer: candidate ? `It may be ${candidate.hypothesis.cause} after all (${percent(candidate.hypothesis.confidence)}).` : `The alert may tell of trouble that has passed, or that is not in the evidence. ${diagnosis.summary}`.trim(),
+    answer: candidate
+      ? `It may be ${candidate.hypothesis.cause} after all (${percent(candidate.hypothesis.confidence)}).`
+      : `The alert may tell of trouble that has passed, or that is not in the evidence. ${diagnosis.summary}`.trim(),
     evidenceIds: candidate?.hypothesis.evidenceIds ?? [],
     objections: [],
   };

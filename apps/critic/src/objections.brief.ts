@@ -1,4 +1,14 @@
-import { evidenceItems, type ActionPlan, type Challenge, type DiagnosisReport, type EvidenceItem, type EvidenceSnapshot, type Hypothesis, type Incident, type ReviewVerdict } from '@inquest/contracts';
+import {
+  evidenceItems,
+  type ActionPlan,
+  type Challenge,
+  type DiagnosisReport,
+  type EvidenceItem,
+  type EvidenceSnapshot,
+  type Hypothesis,
+  type Incident,
+  type ReviewVerdict,
+} from '@inquest/contracts';
 import type { Findings } from '@inquest/rca';
 
 /** Everything that an objection may rest on. */
@@ -27,7 +37,8 @@ export interface Argument {
 const BODY_MAX = 100_000;
 
 /** What an item says, as text. */
-export const bodyOf = (item: EvidenceItem): string => [item.title, item.text ?? '', item.json === undefined ? '' : JSON.stringify(item.json)].join('\n').slice(0, BODY_MAX);
+export const bodyOf = (item: EvidenceItem): string =>
+  [item.title, item.text ?? '', item.json === undefined ? '' : JSON.stringify(item.json)].join('\n').slice(0, BODY_MAX);
 
 export const itemsById = (snapshot: EvidenceSnapshot, ids: readonly string[]): EvidenceItem[] => {
   const wanted = new Set(ids);

@@ -30,7 +30,9 @@ const SIGNATURES: Record<string, RegExp> = {
 };
 
 /** What the evidence of a fault type always shows; undefined for fault types that have no such words. */
-export const signatureOf = (faultType: string): RegExp | undefined => (Object.hasOwn(SIGNATURES, faultType) ? SIGNATURES[faultType] : undefined);
+export const signatureOf = (faultType: string): RegExp | undefined =>
+  Object.hasOwn(SIGNATURES, faultType) ? SIGNATURES[faultType] : undefined;
 
 /** States that only something broken is in. */
-export const failureSigns = /\b(CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError|RunContainerError|OOMKilled|Evicted|NotReady|FATAL|panic:|Back-off restarting)\b/;
+export const failureSigns =
+  /\b(CrashLoopBackOff|ImagePullBackOff|ErrImagePull|CreateContainerConfigError|RunContainerError|OOMKilled|Evicted|NotReady|FATAL|panic:|Back-off restarting)\b/;

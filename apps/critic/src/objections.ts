@@ -1,5 +1,15 @@
 import { judgePlan } from '@inquest/safety';
-import { FORCED_QUESTIONS, type ActionPlan, type Challenge, type CriticReport, type DiagnosisReport, type EvidenceSnapshot, type ForcedAnswer, type ForcedQuestion, type Incident } from '@inquest/contracts';
+import {
+  FORCED_QUESTIONS,
+  type ActionPlan,
+  type Challenge,
+  type CriticReport,
+  type DiagnosisReport,
+  type EvidenceSnapshot,
+  type ForcedAnswer,
+  type ForcedQuestion,
+  type Incident,
+} from '@inquest/contracts';
 import type { Findings } from '@inquest/rca';
 import { alternatives } from './objections.alternative.js';
 import { evidenceGaps } from './objections.evidence.js';
@@ -26,7 +36,16 @@ const ORDER: readonly Challenge['severity'][] = ['critical', 'major', 'minor'];
  */
 export const criticise = (given: Case): CriticReport => {
   const { plan, diagnosis, snapshot, incident, findings } = given;
-  const brief: Brief = { diagnosis, plan, snapshot, incident, ...(findings ? { findings } : {}), chosen: chosenOf(given), verdict: judgePlan(plan, snapshot, incident), changesState: plan.actions.some(({ command }) => command.trim() !== '') };
+  const brief: Brief = {
+    diagnosis,
+    plan,
+    snapshot,
+    incident,
+    ...(findings ? { findings } : {}),
+    chosen: chosenOf(given),
+    verdict: judgePlan(plan, snapshot, incident),
+    changesState: plan.actions.some(({ command }) => command.trim() !== ''),
+  };
   const [alternative, evidence, harm] = [alternatives(brief), evidenceGaps(brief), harms(brief)];
   const challenges = numbered([...alternative.objections, ...evidence.objections, ...harm.objections]);
   return {
@@ -37,18 +56,36 @@ export const criticise = (given: Case): CriticReport => {
   };
 };
 
-const chosenOf = ({ diagnosis, plan }: Case): Brief['chosen'] => diagnosis.hypotheses.find(({ id }) => id === plan.hypothesisId) ?? diagnosis.hypotheses[0];
+const chosenOf = ({ diagnosis, plan }: Case): Brief['chosen'] =>
+  diagnosis.hypotheses.find(({ id }) => id === plan.hypothesisId) ?? diagnosis.hypotheses[0];
 
-const answer = (question: ForcedQuestion, { answer: text, evidenceIds }: Argument): ForcedAnswer => ({ question, answer: text.slice(0, 2_000), evidenceIds: [...new Set(evidenceIds)].slice(0, 50) });
+const answer = (question: ForcedQuestion, { answer: text, evidenceIds }: Argument): ForcedAnswer => ({
+  question,
+  answer: text.slice(0, 2_000),
+  evidenceIds: [...new Set(evidenceIds)].slice(0, 50),
+});
 
 /** Severest first; within a severity in the order of the questions. The order gives the ids. */
 const numbered = (objections: readonly Objection[]): Challenge[] =>
   ORDER.flatMap((severity) => objections.filter((objection) => objection.severity === severity))
     .slice(0, CHALLENGES_MAX)
-    .map((objection, index) => ({ id: `c${index + 1}`, ...objection, claim: objection.claim.slice(0, 1_000), argument: objection.argument.slice(0, 2_000), evidenceIds: [...new Set(objection.evidenceIds)].slice(0, 50), from: 'rules' }));
+    .map((objection, index) => ({
+      id: `c${index + 1}`,
+      ...objection,
+      claim: objection.claim.slice(0, 1_000),
+      argument: objection.argument.slice(0, 2_000),
+      evidenceIds: [...new Set(objection.evidenceIds)].slice(0, 50),
+      from: 'rules',
+    }));
 
 const summaryOf = (challenges: readonly Challenge[]): string => {
-  if (challenges.length === 0) return `Asked "${FORCED_QUESTIONS.alternative}" and the other two questions; nothing speaks against it that is worth a challenge.`;
-  const counts = ORDER.map((severity) => [challenges.filter((challenge) => challenge.severity === severity).length, severity] as const).filter(([count]) => count > 0);
-  return `${counts.map(([count, severity]) => `${count} ${severity}`).join(', ')}. First: ${challenges[0]?.argument ?? ''}`.slice(0, 4_000);
+  if (challenges.length === 0)
+    return `Asked "${FORCED_QUESTIONS.alternative}" and the other two questions; nothing speaks against it that is worth a challenge.`;
+  const counts = ORDER.map(
+    (severity) => [challenges.filter((challenge) => challenge.severity === severity).length, severity] as const,
+  ).filter(([count]) => count > 0);
+  return `${counts.map(([count, severity]) => `${count} ${severity}`).join(', ')}. First: ${challenges[0]?.argument ?? ''}`.slice(
+    0,
+    4_000,
+  );
 };

@@ -1,4 +1,4 @@
-import { Answers, evidenceIdsOf, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
 import type { DiagnosisReport } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
 import { diagnose } from '@inquest/rca';
@@ -19,7 +19,7 @@ export class Diagnostician {
         rules: thought(report),
         prompt: diagnosisPrompt,
         schema: ModelDiagnosis,
-        input: () => ({ incident, evidence, candidates: report.hypotheses }),
+        input: () => ({ incident, evidence: promptEvidence(evidence), candidates: report.hypotheses }),
         merge: (answer) => thought(tempered(toDiagnosisReport(answer, evidenceIdsOf(evidence)), report)),
         withoutModel: () => thought({ ...report, abstained: true }),
       },

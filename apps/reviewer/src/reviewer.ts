@@ -1,4 +1,4 @@
-import { Answers, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import { Answers, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
 import type { ReviewVerdict } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
 import { judgePlan } from '@inquest/safety';
@@ -24,7 +24,7 @@ export class Reviewer {
         rules: thought(verdict),
         prompt: reviewPrompt,
         schema: ModelReview,
-        input: () => ({ incident, diagnosis: diagnosis?.message.data, plan, verdict, evidence }),
+        input: () => ({ incident, diagnosis: diagnosis?.message.data, plan, verdict, evidence: promptEvidence(evidence) }),
         merge: (answer) => thought(makeStricter(verdict, answer)),
         withoutModel: () => ({ data: verdict, vote: verdict.judgement === 'REQUEST_REVISION' ? 'REQUEST_REVISION' : 'ABSTAIN' }),
       },

@@ -8,11 +8,19 @@ import type { Action } from '@inquest/contracts';
 import type { z } from 'zod';
 import { Reviewer } from './reviewer.js';
 
-const turn: Turn = { sessionId: 's', signal: new AbortController().signal, logger: createLogger('test', { write: () => undefined }) };
+const turn: Turn = {
+  sessionId: 's',
+  signal: new AbortController().signal,
+  logger: createLogger('test', { write: () => undefined }),
+};
 
 const asked = (...actions: Action[]): Session => {
   const plan = aPlan({ actions, hypothesisId: actions.length > 0 ? 'h1' : null });
-  const session = fold([published('session.opened', anOpening()), published('diagnosis.reported', aDiagnosis()), published('plan.proposed', plan)]);
+  const session = fold([
+    published('session.opened', anOpening()),
+    published('diagnosis.reported', aDiagnosis()),
+    published('plan.proposed', plan),
+  ]);
   if (!session) throw new Error('no session');
   return session;
 };
@@ -25,7 +33,13 @@ class TooSlow extends LanguageModel {
   }
 }
 
-const dropsTable = anAction({ tool: 'psql', verb: 'execute', target: { kind: 'database', name: 'orders' }, command: "psql -d orders -c 'DROP TABLE orders'", undo: null });
+const dropsTable = anAction({
+  tool: 'psql',
+  verb: 'execute',
+  target: { kind: 'database', name: 'orders' },
+  command: "psql -d orders -c 'DROP TABLE orders'",
+  undo: null,
+});
 
 describe('the Reviewer', () => {
   beforeAll(() => ready());

@@ -1,4 +1,4 @@
-import { Answers, evidenceIdsOf, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
 import type { ActionPlan, Ballot, DecisionPackage, DiagnosisReport, ReviewVerdict } from '@inquest/contracts';
 import { conclude, type Session } from '@inquest/debate';
 import { diagnose } from '@inquest/rca';
@@ -23,7 +23,7 @@ export class Single {
         rules: thought(rules),
         prompt: singlePrompt,
         schema: ModelSingle,
-        input: () => ({ incident, evidence, candidates: diagnosis.hypotheses, remedies }),
+        input: () => ({ incident, evidence: promptEvidence(evidence), candidates: diagnosis.hypotheses, remedies }),
         merge: (reply) => thought(toSingleAnswer(reply, remedies, evidenceIdsOf(evidence))),
         withoutModel: () => ({ data: { diagnosis: { ...diagnosis, abstained: true }, plan: NO_PLAN }, vote: 'ABSTAIN' }),
       },

@@ -7,7 +7,11 @@ import { anOpening, published } from '@inquest/testing';
 import type { z } from 'zod';
 import { Single } from './single.js';
 
-const turn: Turn = { sessionId: 's', signal: new AbortController().signal, logger: createLogger('test', { write: () => undefined }) };
+const turn: Turn = {
+  sessionId: 's',
+  signal: new AbortController().signal,
+  logger: createLogger('test', { write: () => undefined }),
+};
 const session = fold([published('session.opened', anOpening({ path: 'single' }))]);
 if (!session) throw new Error('no session');
 

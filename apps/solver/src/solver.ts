@@ -1,4 +1,4 @@
-import { Answers, evidenceIdsOf, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
 import type { ActionPlan } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
 import { offeredRemedies, proposeRemedy } from '@inquest/safety';
@@ -25,7 +25,7 @@ export class Solver {
         rules: thought(rules),
         prompt: solutionPrompt,
         schema: ModelSolution,
-        input: () => ({ incident, hypotheses: diagnosis.hypotheses, remedies, evidence }),
+        input: () => ({ incident, hypotheses: diagnosis.hypotheses, remedies, evidence: promptEvidence(evidence) }),
         merge: (answer) => thought(choosePlan(answer, remedies, evidenceIdsOf(evidence))),
         withoutModel: () => ({ data: rules, vote: 'ABSTAIN' }),
       },

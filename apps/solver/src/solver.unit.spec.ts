@@ -7,7 +7,11 @@ import { aDiagnosis, aHypothesis, anOpening, published, type Manner } from '@inq
 import type { DiagnosisReport } from '@inquest/contracts';
 import { Solver } from './solver.js';
 
-const turn: Turn = { sessionId: 's', signal: new AbortController().signal, logger: createLogger('test', { write: () => undefined }) };
+const turn: Turn = {
+  sessionId: 's',
+  signal: new AbortController().signal,
+  logger: createLogger('test', { write: () => undefined }),
+};
 
 const evidence = {
   ...emptySnapshot(),
@@ -17,13 +21,19 @@ const evidence = {
       status: 'ok' as const,
       title: 'deployments',
       trusted: true,
-      json: { deployments: [{ name: 'checkout-api', namespace: 'shop', desired: 3, ready: 2 }], pods: [{ name: 'checkout-api-7f9dd8b6c4-x7gr9', namespace: 'shop' }] },
+      json: {
+        deployments: [{ name: 'checkout-api', namespace: 'shop', desired: 3, ready: 2 }],
+        pods: [{ name: 'checkout-api-7f9dd8b6c4-x7gr9', namespace: 'shop' }],
+      },
     },
   ],
 };
 
 const asked = (diagnosis: DiagnosisReport, manner: Manner = {}): Session => {
-  const session = fold([published('session.opened', anOpening({ evidence })), published('diagnosis.reported', diagnosis, manner)]);
+  const session = fold([
+    published('session.opened', anOpening({ evidence })),
+    published('diagnosis.reported', diagnosis, manner),
+  ]);
   if (!session) throw new Error('no session');
   return session;
 };
@@ -49,7 +59,12 @@ describe('the Solver', () => {
 
   it('proposes a plan for one hypothesis when it has a remedy', async () => {
     const answer = await solver.solve(asked(crashLooping), turn);
-    expect(answer).toMatchObject({ vote: 'APPROVE', mind: 'rules', degraded: false, data: { hypothesisId: 'h1', abstained: false } });
+    expect(answer).toMatchObject({
+      vote: 'APPROVE',
+      mind: 'rules',
+      degraded: false,
+      data: { hypothesisId: 'h1', abstained: false },
+    });
     expect(answer.data.actions.length).toBeGreaterThan(0);
   });
 });

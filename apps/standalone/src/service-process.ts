@@ -17,7 +17,7 @@ export interface ServiceLaunch {
   readonly onLost: (name: string, how: string) => void;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 50;
 
 /** One service as a process of its own. */

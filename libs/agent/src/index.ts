@@ -7,6 +7,7 @@ export { HealthRegistry, type Health } from './health.js';
 export { Loop } from './loop.js';
 export { PlatformEnvironment } from './platform.environment.js';
 export { PlatformModule } from './platform.module.js';
+export { promptEvidence } from './prompt-evidence.js';
 export { RedisClock } from './redis-clock.js';
 export { RULE_SET } from './rule-set.js';
 export { runAgent, runService, startAgent, startService, type RunningService } from './service.js';

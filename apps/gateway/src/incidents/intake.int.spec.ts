@@ -205,6 +205,17 @@ describe('incidents at the door', () => {
     await until(async () => (await door.send('POST', '/v1/incidents', { incident: { title: 'Caught up' } })).status === 202);
   });
 
+  it('are opened again with the very same bytes when Redis has lost them', async () => {
+    const { body } = await door.send('POST', '/v1/incidents', {
+      incident: { title: 'Lost by Redis' },
+      evidence: { metrics: [{ id: 'm', status: 'ok', title: 't', json: { b: 1e3, a: [0.1, -0] } }] },
+    });
+    const bytes = () => until(async () => (await door.streams.read(String(body['sessionId'])))[0]?.body, 10_000);
+    const first = await bytes();
+    await door.redis.flushall();
+    expect(await bytes()).toBe(first);
+  });
+
   it('are committed while Redis is away and opened when it is back', async () => {
     await door.stopRedis();
     const { status, body } = await door.send('POST', '/v1/incidents', { incident: { title: 'Redis is away' } });

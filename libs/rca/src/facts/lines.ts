@@ -102,6 +102,9 @@ const textLine = (id: string, raw: string, source: Line['source'], subject: stri
   return line(id, { text: raw, source, subject: prefix ?? subject, at: timeOf(ISO.exec(raw.slice(0, 60))?.[0]) });
 };
 
+/** Ingress classes of controllers in wide use; another one is a suspect, most often a typo. */
+const KNOWN_INGRESS = /nginx|traefik|haproxy|alb|gce|kong|istio|contour|cilium|ambassador|azure|openshift|caddy|apisix|tyk|webapprouting|<none>/i;
+
 /** Of a description only what happened: states, messages, events. Commands and annotations say what was meant to happen. */
 const describedLines = (id: string, lines: readonly string[]): Line[] => {
   const entries = parseDescribe(lines);
@@ -114,9 +117,11 @@ const describedLines = (id: string, lines: readonly string[]): Line[] => {
   const told = states.flatMap(({ children }) => children.filter(({ key }) => key === 'Reason' || key === 'Message').map(({ value }) => value));
   const conditions = (entryAt(entries, 'Conditions')?.lines ?? []).filter((text) => !/^(?:Type|----)/.test(text));
   const endpoints = entryAt(entries, 'Endpoints')?.value ?? '';
+  const ingressClass = entryAt(entries, 'Ingress Class')?.value ?? '';
   const status = [
     entryAt(entries, 'Reason')?.value ?? '',
     entryAt(entries, 'Message')?.value ?? '',
+    ingressClass === '' || KNOWN_INGRESS.test(ingressClass) ? '' : `Ingress ${name} is misconfigured: no controller serves class ${ingressClass}`,
     /^(?:<none>)?$/.test(endpoints) && entryAt(entries, 'Selector') !== undefined && entryAt(entries, 'Endpoints') !== undefined
       ? `Service ${name} has no endpoints; its selector is ${entryAt(entries, 'Selector')?.value ?? ''}`
       : '',
@@ -167,6 +172,17 @@ const jsonLines = (id: string, document: unknown, subject: string, source: Line[
 /** Flags that a status report raises, as a sentence: `network partitions detected`, `mem alarm`, a member that does not run. */
 const FLAG = /partition|alarm|degraded|unhealthy|failed|down\b|isolated/i;
 
+const scalerLines = (id: string, value: JsonObject): Line[] => {
+  const [spec, status] = [objectAt(value, 'spec'), objectAt(value, 'status')];
+  const max = numberAt(value, 'max_replicas', 'maxReplicas') ?? numberAt(spec, 'maxReplicas');
+  const now = numberAt(value, 'current_replicas', 'currentReplicas') ?? numberAt(status, 'currentReplicas');
+  const use = numberAt(value, 'current_cpu_utilization', 'currentCPUUtilizationPercentage', 'current_utilization') ?? numberAt(status, 'currentCPUUtilizationPercentage');
+  const target = numberAt(value, 'target_cpu_utilization', 'targetCPUUtilizationPercentage', 'target_utilization') ?? numberAt(spec, 'targetCPUUtilizationPercentage');
+  if (max === undefined || now === undefined || now < max || use === undefined || target === undefined || use <= target) return [];
+  const name = textAt(objectAt(value, 'metadata'), 'name') ?? textAt(value, 'name') ?? '';
+  return [line(id, { text: `HPA ${name} is at maximum replicas (${now} of ${max}) with CPU at ${use} % over its target of ${target} %`, source: 'status', subject: name })];
+};
+
 const flagLines = (id: string, document: unknown, subject: string): Line[] =>
   objectsIn(document).flatMap((value) => {
     const member = textAt(value, 'node', 'name', 'member', 'broker');
@@ -174,7 +190,7 @@ const flagLines = (id: string, document: unknown, subject: string): Line[] =>
       .filter(([key, flag]) => flag === true && FLAG.test(key))
       .map(([key]) => `${key.replace(/_/g, ' ')}: true`);
     const stopped = value['running'] === false && member !== undefined ? [`member ${member} is not running`] : [];
-    return [...raised, ...stopped].map((text) => line(id, { text, source: 'status', subject: member ?? subject }));
+    return [...scalerLines(id, value), ...[...raised, ...stopped].map((text) => line(id, { text, source: 'status', subject: member ?? subject }))];
   });
 
 /** Rows of `get endpoints` and `get pvc` say in a column what an event would say in a sentence. */
@@ -182,6 +198,10 @@ const spelledOut = (raw: string, asked: string): string => {
   const name = /^\S+/.exec(raw)?.[0] ?? '';
   if (/endpoint/i.test(asked) && /^\S+\s{1,80}<none>\s{1,80}\d/.test(raw)) return `Service ${name} has no endpoints`;
   if (/\bpvc|persistentvolumeclaim/i.test(asked) && /\sPending\s/.test(raw)) return `persistentvolumeclaim ${name} is pending: ${raw.replace(/\s+/g, ' ')}`;
+  const scaler = /^(\S+)\s{1,40}\S+\s{1,40}(?:cpu: )?(\d{1,5})%\/(\d{1,5})%\s{1,40}\d{1,5}\s{1,40}(\d{1,5})\s{1,40}(\d{1,5})\b/.exec(raw);
+  if (scaler !== null && Number(scaler[2]) > Number(scaler[3]) && Number(scaler[5]) >= Number(scaler[4])) {
+    return `HPA ${name} is at maximum replicas (${scaler[5] ?? ''}) with CPU at ${scaler[2] ?? ''} % over its target of ${scaler[3] ?? ''} %`;
+  }
   return raw;
 };
 

@@ -21,6 +21,10 @@ export interface Sighting {
 
 const OVER =
   /retried successfully|since (?:auto-?)?(?:recovered|rolled back|resolved|been)|has (?:since )?(?:recovered|been resolved)|auto-?rolled back|back to normal|transient (?:issue|restart|error)|no further|self-healed/i;
+/** A log line of a low level that names no failure is talk: `INFO connection timeout set to 30s`. */
+const TALK = /^.{0,80}\b(?:INFO|DEBUG|TRACE|NOTICE)\b/;
+const FAILURE = /fail|error|exception|refus|unable|cannot|denied|kill|fatal|timed out|exhaust|partition|backoff|back-off/i;
+
 const DENIED = /\b(?:no|not|non|without|never|zero|0|isn't|wasn't|rather than|instead of)[\s(*"'-]{1,3}(?:an? |any |new |the )?$/i;
 
 /** Two hours before the newest evidence an event no longer explains what happens now. */
@@ -53,7 +57,7 @@ export const sightingsIn = (lines: readonly Line[], times: readonly number[]): S
   const ends = endings(lines);
   const found = new Map<string, Sighting>();
   for (const line of lines) {
-    if (!WORTH_READING.test(line.text)) continue;
+    if (!WORTH_READING.test(line.text) || (line.source === 'log' && TALK.test(line.text) && !FAILURE.test(line.text))) continue;
     for (const [name, pattern] of Object.entries(PATTERNS) as [PatternName, RegExp][]) {
       const match = pattern.exec(line.text);
       if (match === null || DENIED.test(line.text.slice(Math.max(0, match.index - 24), match.index))) continue;

@@ -1,5 +1,5 @@
 import { quote, unique } from '../facts/text.js';
-import { fromSightings, timesSeen, type Rule } from './rule.js';
+import { componentOf, fromSightings, timesSeen, type Rule } from './rule.js';
 
 const STARTUP = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'probe_failure', 'readiness_probe_failure', 'code_exception', 'gateway_errors', 'app_crash'];
 
@@ -113,6 +113,7 @@ export const routing: Rule = (scene) => [
     base: 0.74,
     wouldRefute: ['pods that carry the selector’s labels but are not Ready'],
     explains: ['gateway_errors', 'dependency_unreachable'],
+    component: (first) => /Service "?([\w.-]{2,80}?)"? has no/.exec(first.text)?.[1] ?? componentOf(first.subject, scene),
     cause: (first) => `${first.subject || 'The Service'} has no endpoints: its selector or port matches no Ready pod. “${quote(first.text, 220)}”`,
   }),
   ...fromSightings(scene, scene.seen('ingress'), {

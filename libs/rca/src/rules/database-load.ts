@@ -1,7 +1,7 @@
 import { quote, tidy } from '../facts/text.js';
 import { findingOf, type Scene } from '../scene.js';
 import { databaseOf, measured, said, topStatement, waitShare, type Measured } from './database-view.js';
-import { found, fromSightings, type Draft, type Rule } from './rule.js';
+import { componentOf, found, fromSightings, type Draft, type Rule } from './rule.js';
 
 const evidence = ({ series, shape }: Measured) =>
   found('metric', series.subject, `${series.name} went from ${tidy(shape.head)} to ${tidy(shape.tail)} ${series.unit} (max ${tidy(shape.max)})`, [series.id]);
@@ -52,7 +52,7 @@ export const locks: Rule = (scene) => {
   const seen = told(scene, 'lock_contention');
   if (waits.share < 0.4 && seen.length === 0) return [];
   const query = topStatement(scene, /Lock/i);
-  const component = scene.facts.waits.length > 0 ? databaseOf(scene) : (seen[0]?.subject ?? databaseOf(scene));
+  const component = scene.facts.waits.length > 0 ? databaseOf(scene) : componentOf(seen[0]?.subject ?? '', scene);
   return [
     base({
       rule: 'locks',

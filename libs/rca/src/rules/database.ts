@@ -1,7 +1,7 @@
 import { quote, tidy, unique } from '../facts/text.js';
 import { findingOf, type Scene } from '../scene.js';
 import { connectionLimit, databaseOf, measured, said, topStatement, topUser, waitShare, type Measured } from './database-view.js';
-import { found, timesSeen, type Draft, type Rule } from './rule.js';
+import { componentOf, found, timesSeen, type Draft, type Rule } from './rule.js';
 
 const DATABASE_METRIC = /^(?:freestoragespace|databaseconnections|replicalag|commitlatency|writeiops|freeablememory)$/;
 
@@ -87,7 +87,7 @@ export const connectionExhaustion: Rule = (scene) => {
   const grown = connections !== undefined && connections.shape.tail >= Math.max(50, connections.shape.head * 2.5);
   if (!near && events.length === 0 && !grown) return [];
   const idle = waitShare(scene, /ClientRead|idle/i);
-  const database = isDatabase(scene) ? databaseOf(scene) : (events[0]?.subject ?? databaseOf(scene));
+  const database = isDatabase(scene) && connections !== undefined ? databaseOf(scene) : componentOf(events[0]?.subject ?? '', scene);
   const cpu = measured(scene, 'cpuutilization');
   return [
     draft({

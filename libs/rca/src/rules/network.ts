@@ -6,7 +6,7 @@ import { componentOf, found, fromSightings, timesSeen, type Draft, type Rule } f
 const TARGETS = [
   /(?:dial tcp|lookup|connect(?:ing|ion)? to|reach|resolve|host=|to server at|upstream|Failed to resolve|getaddrinfo(?: \w+)?|calling|connect ECONNREFUSED)[ '"=:(]{1,3}([a-zA-Z][\w.-]{2,80})/,
   /(?:https?|postgres(?:ql)?|mysql|redis|mongodb|amqp|kafka|tcp):\/\/(?:[^@\s/]{0,60}@)?([a-zA-Z][\w.-]{2,80})/,
-  /\b([a-z][\w-]{1,60}):\d{2,5}\b/,
+  /\b([a-z][\w.-]{1,80}):\d{2,5}\b/,
   /\b(redis|postgres(?:ql)?|mysql|mongo(?:db)?|kafka|rabbitmq|elasticsearch|memcached|database|backup database)\b/i,
 ];
 
@@ -52,7 +52,7 @@ export const networkPolicy: Rule = (scene) => {
 /** Names do not resolve and no policy explains it. */
 export const dnsFailure: Rule = (scene) => {
   const seen = scene.seen('dns').filter(({ ids }) => ids.length > 0);
-  const server = seen.some(({ subject }) => /dns/i.test(subject));
+  const server = seen.some(({ subject }) => /dns/i.test(subject)) || scene.facts.pods.some(({ name, ready }) => /dns/i.test(name) && ready === false);
   const steady = timesSeen(seen) >= 3 || server;
   return fromSightings(scene, seen, {
     rule: 'dns',

@@ -1,7 +1,7 @@
 import type { Sighting } from '../facts/sightings.js';
 import { quote, unique } from '../facts/text.js';
 import type { Scene } from '../scene.js';
-import { found, fromSightings, type Draft, type Rule, type SightingRule } from './rule.js';
+import { componentOf, found, fromSightings, type Draft, type Rule, type SightingRule } from './rule.js';
 
 const KNOWN = ['insufficient', 'taint', 'affinity', 'volume_affinity', 'too_many_pods', 'claim_unbound'] as const;
 
@@ -67,6 +67,7 @@ const REASONS: Record<(typeof KNOWN)[number], Reason> = {
     faultType: 'pvc_unbound',
     base: 0.84,
     explains: [...EXPLAINS, 'mount_failed'],
+    component: (first, scene) => (first.subject === '' && first.about !== '' ? first.about : componentOf(first.subject, scene)),
     cause: (first, all, scene) => {
       const claim = all.map(({ about }) => about).find((about) => about !== '');
       return `${pending(scene, first)} cannot start: its PersistentVolumeClaim${claim === undefined ? '' : ` ${claim}`} (PVC) is not bound, so its volume or StorageClass is missing. “${quote(first.text, 220)}”`;

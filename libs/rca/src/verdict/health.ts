@@ -97,7 +97,7 @@ const eventsSign = (scene: Scene): Finding[] => {
 
 const calmSign = (scene: Scene): Finding[] => {
   const own = scene.series.filter(({ values }) => values.length >= 3);
-  if (own.length < 4 || unrest(scene).length > 0) return [];
+  if (own.length < 3 || unrest(scene).length > 0) return [];
   return [found('metrics_calm', own[0]?.subject ?? '', `${own.length} metrics end within their normal range`, own.map(({ id }) => id))];
 };
 
@@ -110,7 +110,7 @@ const WORTH: Record<string, number> = {
   no_error_lines: 0.08,
   events_benign: 0.06,
   recovered: 0.1,
-  metrics_calm: 0.24,
+  metrics_calm: 0.22,
 };
 
 const MOOD_WORTH = { 'all-clear': 0.34, inquiry: 0.15, alert: -0.06, asserted: -0.35 } as const;
@@ -120,8 +120,9 @@ export const healthOf = (scene: Scene): Health => {
   const signs = [...podsSign(scene), ...workloadsSign(scene), ...nodesSign(scene), ...monitorsSign(scene), ...logsSign(scene), ...eventsSign(scene), ...recoverySign(scene), ...calmSign(scene)];
   const kinds = new Set(signs.map(({ kind }) => kind));
   const unreadyPods = scene.pods.some(({ ready }) => ready === false);
+  const alarmed = scene.facts.monitors.some(({ state }) => /alert|alarm|triggered|critical/i.test(state));
   const restless = unrest(scene);
-  const sum = 0.6 + [...kinds].reduce((total, kind) => total + (WORTH[kind] ?? 0), 0) + MOOD_WORTH[scene.mood] - (unreadyPods ? 0.4 : 0) - (restless.length > 0 ? 0.3 : 0);
+  const sum = 0.6 + [...kinds].reduce((total, kind) => total + (WORTH[kind] ?? 0), 0) + MOOD_WORTH[scene.mood] - (unreadyPods ? 0.4 : 0) - (alarmed ? 0.25 : 0) - (restless.length > 0 ? 0.3 : 0);
   const silent = kinds.size === 0 && scene.mood !== 'all-clear';
   const watchdog = /watchdog|always (?:be )?firing|deadman/i.test(scene.text);
   const over = scene.sightings.filter(({ past, ids }) => past && ids.length > 0).slice(0, 2).map(({ text }) => quote(text, 180));
