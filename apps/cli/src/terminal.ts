@@ -3,15 +3,15 @@ import { styleFor, type Style } from './render/style.js';
 /** What a command may touch: tests bring their own. */
 export interface Terminal {
   /** One line to standard output: results alone, so that they can be piped. */
-  out(line: string): void;
+  readonly out: (line: string) => void;
   /** One line to standard error: everything that is not the result. */
-  err(line: string): void;
+  readonly err: (line: string) => void;
   /** Draws over the current line of standard output; only with `style.live`. */
-  redraw(line: string): void;
+  readonly redraw: (line: string) => void;
   readonly style: Style;
   readonly environment: NodeJS.ProcessEnv;
   /** Everything on standard input. */
-  readInput(): Promise<string>;
+  readonly readInput: () => Promise<string>;
   /** Aborted by Ctrl-C: waiting ends, then the command. */
   readonly interrupted: AbortSignal;
 }

@@ -1,1 +1,1 @@
-export {};
+export { RecorderModule } from './recorder.module.js';

@@ -11,14 +11,14 @@ export const renderServiceLine = (name: string, line: string, { colour }: Style)
   const prefix = colour.cyan(name.padEnd(NAME_WIDTH));
   const entry = parsed(line);
   if (!entry) return `${prefix} ${line}`;
-  const level = String(entry.level ?? 'info');
-  const paint: Paint = { warn: colour.yellow, error: colour.red, fatal: colour.red }[level] ?? ((text) => text);
+  const level = text(entry.level);
+  const paint: Paint = { warn: colour.yellow, error: colour.red, fatal: colour.red }[level] ?? ((line) => line);
   const rest = Object.entries(entry).filter(([key]) => !KNOWN.has(key));
   const details = [
     ...rest.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
     messageOf(entry.err),
   ].filter(Boolean);
-  return `${prefix} ${colour.dim(String(entry.time ?? '').slice(11, 19))} ${paint(String(entry.msg ?? ''))} ${colour.dim(details.join(' '))}`.trimEnd();
+  return `${prefix} ${colour.dim(text(entry.time).slice(11, 19))} ${paint(text(entry.msg))} ${colour.dim(details.join(' '))}`.trimEnd();
 };
 
 const parsed = (line: string): Record<string, unknown> | undefined => {
@@ -29,6 +29,8 @@ const parsed = (line: string): Record<string, unknown> | undefined => {
     return undefined; // Somebody's text that happens to begin with a brace.
   }
 };
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const messageOf = (error: unknown): string =>
   error !== null && typeof error === 'object' && 'message' in error && typeof error.message === 'string' ? error.message : '';

@@ -27,9 +27,12 @@ describe('a sealed message', () => {
   });
 
   it('has an id that a repeat has too, and that no other seat has', () => {
-    const ids = [seal(draft()), seal(draft({ occurredAt: '2027-01-01T00:00:00.000Z' })), seal(draft({ role: 'recorder' })), seal(draft({ round: 2 }))].map(
-      ({ eventId }) => eventId,
-    );
+    const ids = [
+      seal(draft()),
+      seal(draft({ occurredAt: '2027-01-01T00:00:00.000Z' })),
+      seal(draft({ role: 'recorder' })),
+      seal(draft({ round: 2 })),
+    ].map(({ eventId }) => eventId);
     expect(ids[1]).toBe(ids[0]);
     expect(new Set(ids).size).toBe(3);
   });

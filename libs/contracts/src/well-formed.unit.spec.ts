@@ -3,7 +3,10 @@ import { wellFormed } from './index.js';
 
 describe('wellFormed', () => {
   it('regression 11: replaces NUL and lone surrogates, in values and in keys, however deep', () => {
-    expect(wellFormed({ a: 'x\0y', 'k\0': ['\ud800', { b: 'ok \udc00 end' }] })).toEqual({ a: 'x\uFFFDy', 'k\uFFFD': ['\uFFFD', { b: 'ok \uFFFD end' }] });
+    expect(wellFormed({ a: 'x\0y', 'k\0': ['\ud800', { b: 'ok \udc00 end' }] })).toEqual({
+      a: 'x\uFFFDy',
+      'k\uFFFD': ['\uFFFD', { b: 'ok \uFFFD end' }],
+    });
   });
 
   it('keeps whole surrogate pairs and everything that is no text', () => {

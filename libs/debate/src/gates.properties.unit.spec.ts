@@ -71,10 +71,8 @@ describe('whatever was heard', () => {
         if (decision.outcome !== 'auto-execute') return;
         const said = [heard.diagnosis, heard.plan, heard.verdict, heard.critique];
         expect(said.every((message) => message && !message.message.degraded && message.message.vote !== 'ABSTAIN')).toBe(true);
-        expect(heard.verdict?.message.data).toMatchObject({
-          judgement: expect.not.stringMatching('REQUEST_REVISION|REJECT'),
-          rulesJudged: true,
-        });
+        expect(heard.verdict?.message.data.judgement).not.toMatch(/REQUEST_REVISION|REJECT/);
+        expect(heard.verdict?.message.data.rulesJudged).toBe(true);
         expect(heard.critique?.message.data.challenges.some(({ severity }) => severity !== 'minor')).toBe(false);
         expect([heard.diagnosis, heard.plan, heard.critique].every((message) => message?.message.mind === 'model')).toBe(true);
         expect(decision.planRadius).toBeLessThanOrEqual(20);

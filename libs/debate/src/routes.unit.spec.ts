@@ -30,7 +30,7 @@ describe('a session', () => {
       [judged, 'verdict'],
       [challenged, 'critique'],
     ] as const)
-      expect(sessionOf(opened(), first, { ...first, seq: 99 } as Published)[seat]).toEqual(first);
+      expect(sessionOf(opened(), first, { ...first, seq: 99 })[seat]).toEqual(first);
   });
 
   it('ends once', () => {

@@ -38,7 +38,9 @@ const distinct = (weighed: readonly Weighed[]): Weighed[] => {
 };
 
 const rank = (scene: Scene): Weighed[] =>
-  explainAway(distinct(RULES.flatMap((rule) => rule(scene)).map((draft) => ({ draft, confidence: confidenceOf(draft, scene) })))).sort(
+  explainAway(
+    distinct(RULES.flatMap((rule) => rule(scene)).map((draft) => ({ draft, confidence: confidenceOf(draft, scene) }))),
+  ).sort(
     (a, b) =>
       Number(a.explainedBy !== undefined) - Number(b.explainedBy !== undefined) ||
       b.confidence - a.confidence ||
@@ -61,11 +63,16 @@ const gapsOf = ({ facts }: Scene): Finding[] =>
 
 const missingOf = (scene: Scene): string[] =>
   unique(
-    scene.facts.gaps.filter(({ why }) => why !== 'no data' && why !== 'empty').map(({ title, why }) => clip(`${quote(title, 200) || 'A tool'} failed: ${quote(why, 200)}`, 480)),
+    scene.facts.gaps
+      .filter(({ why }) => why !== 'no data' && why !== 'empty')
+      .map(({ title, why }) => clip(`${quote(title, 200) || 'A tool'} failed: ${quote(why, 200)}`, 480)),
   ).slice(0, 20);
 
 const findingsOf = (scene: Scene, weighed: readonly Weighed[], health: Health): Findings => ({
-  facts: [...weighed.flatMap(({ draft }) => draft.support), ...scene.sightings.filter(({ past }) => past).map(findingOf)].slice(0, FACTS_MAX),
+  facts: [...weighed.flatMap(({ draft }) => draft.support), ...scene.sightings.filter(({ past }) => past).map(findingOf)].slice(
+    0,
+    FACTS_MAX,
+  ),
   candidates: weighed.slice(0, CANDIDATES_MAX).map(candidateOf),
   signsOfHealth: health.signs,
   gaps: gapsOf(scene),
@@ -73,15 +80,29 @@ const findingsOf = (scene: Scene, weighed: readonly Weighed[], health: Health): 
 
 const runnerUp = (weighed: readonly Weighed[]): string => {
   const others = weighed.slice(1, 3).filter(({ confidence }) => confidence >= 0.2);
-  return others.length === 0 ? '' : ` Considered next: ${others.map(({ draft, confidence }) => `${draft.rule} at ${draft.component} (${confidence})`).join(', ')}.`;
+  return others.length === 0
+    ? ''
+    : ` Considered next: ${others.map(({ draft, confidence }) => `${draft.rule} at ${draft.component} (${confidence})`).join(', ')}.`;
 };
 
 /** Other troubles in the logs that the chosen cause does not rest on: a reader of the logs would mention them. */
 const alsoLogged = (scene: Scene, best: Weighed): string => {
   const told = best.draft.cause;
-  const others = scene.sightings.filter(({ past, sources, pattern, subject, text }) => !past && sources.includes('log') && pattern !== 'error_level' && scene.relevance(subject) >= 0 && !told.includes(quote(text, 60)));
-  const texts = unique(others.map(({ text }) => quote(text, 140)));
-  return texts.length === 0 ? '' : ` The logs also show: ${texts.slice(0, 4).map((text) => `“${text}”`).join(' ')}`;
+  const others = scene.sightings.filter(
+    ({ past, sources, pattern, subject, text }) =>
+      !past &&
+      sources.includes('log') &&
+      pattern !== 'error_level' &&
+      scene.relevance(subject) >= 0 &&
+      !told.includes(quote(text, 60)),
+  );
+  const texts = unique(others.map(({ text }) => quote(text, 190)));
+  return texts.length === 0
+    ? ''
+    : ` The logs also show: ${texts
+        .slice(0, 4)
+        .map((text) => `“${text}”`)
+        .join(' ')}`;
 };
 
 const reportOf = (scene: Scene, weighed: readonly Weighed[], health: Health): DiagnosisReport => {
@@ -91,15 +112,37 @@ const reportOf = (scene: Scene, weighed: readonly Weighed[], health: Health): Di
   // What is over, or what the sender itself calls fine, must not be blamed on the strength of old traces.
   const cleared = scene.mood === 'all-clear' && confidence < HEALTHY_FROM;
   if (health.confidence >= HEALTHY_FROM && (confidence < FAULT_FROM || cleared)) {
-    return { healthy: true, abstained: false, hypotheses: [], confidence: health.confidence, summary: clip(health.summary, 3_900), missingEvidence };
+    return {
+      healthy: true,
+      abstained: false,
+      hypotheses: [],
+      confidence: health.confidence,
+      summary: clip(health.summary, 3_900),
+      missingEvidence,
+    };
   }
   const hypotheses = weighed.slice(0, HYPOTHESES_MAX).map(hypothesisOf);
   if (best === undefined || confidence < ABSTAIN_BELOW) {
-    const failed = missingEvidence.length > 0 ? ` ${missingEvidence.length} tools failed: ${clip(missingEvidence.join('; '), 1_200)}.` : '';
+    const failed =
+      missingEvidence.length > 0 ? ` ${missingEvidence.length} tools failed: ${clip(missingEvidence.join('; '), 1_200)}.` : '';
     const what = scene.facts.usable.length === 0 ? 'There is no usable evidence.' : 'The evidence does not name a cause.';
-    return { healthy: false, abstained: true, hypotheses, confidence, summary: clip(`${what} More is needed before anybody acts.${failed}`, 3_900), missingEvidence };
+    return {
+      healthy: false,
+      abstained: true,
+      hypotheses,
+      confidence,
+      summary: clip(`${what} More is needed before anybody acts.${failed}`, 3_900),
+      missingEvidence,
+    };
   }
-  return { healthy: false, abstained: false, hypotheses, confidence, summary: clip(`${best.draft.cause}${runnerUp(weighed)}${alsoLogged(scene, best)}`, 3_900), missingEvidence };
+  return {
+    healthy: false,
+    abstained: false,
+    hypotheses,
+    confidence,
+    summary: clip(`${best.draft.cause}${runnerUp(weighed)}${alsoLogged(scene, best)}`, 3_900),
+    missingEvidence,
+  };
 };
 
 /**

@@ -26,10 +26,21 @@ const judged = scenarios.map((scenario) => {
   const { expected } = scenario;
   const said = report.healthy ? 'healthy' : report.abstained ? 'abstained' : (best?.category ?? 'none');
   const accepted = [expected.category, ...(expected.accepted_categories ?? [])];
-  const right = expected.abstain === true ? report.abstained : expected.healthy ? report.healthy || report.abstained : accepted.includes(said);
+  const right =
+    expected.abstain === true
+      ? report.abstained
+      : expected.healthy
+        ? report.healthy || report.abstained
+        : accepted.includes(said);
   const words = `${report.summary} ${best?.cause ?? ''}`.toLowerCase();
-  const unsaid = (expected.must_mention ?? []).filter((term) => !term.split('|').some((part) => words.includes(part.toLowerCase())));
-  const counted = expected.abstain !== true && expected.healthy !== true && typeof expected.category === 'string' && expected.answerable !== false;
+  const unsaid = (expected.must_mention ?? []).filter(
+    (term) => !term.split('|').some((part) => words.includes(part.toLowerCase())),
+  );
+  const counted =
+    expected.abstain !== true &&
+    expected.healthy !== true &&
+    typeof expected.category === 'string' &&
+    expected.answerable !== false;
   return { scenario, report, said, right, counted, unsaid, ms, best };
 });
 
@@ -50,15 +61,23 @@ if (process.env['INQUEST_TABLE'] !== undefined) {
   });
 
   it('never get a forbidden category', () => {
-    expect(judged.filter(({ scenario, said }) => scenario.expected.forbidden_categories?.includes(said)).map(({ scenario }) => scenario.id)).toEqual([]);
+    expect(
+      judged
+        .filter(({ scenario, said }) => scenario.expected.forbidden_categories?.includes(said))
+        .map(({ scenario }) => scenario.id),
+    ).toEqual([]);
   });
 
   it('are not blamed on anything when nothing is wrong', () => {
-    expect(judged.filter(({ scenario, right }) => scenario.expected.healthy && !right).map(({ scenario }) => scenario.id)).toEqual([]);
+    expect(
+      judged.filter(({ scenario, right }) => scenario.expected.healthy && !right).map(({ scenario }) => scenario.id),
+    ).toEqual([]);
   });
 
   it('end in abstention when the evidence cannot answer', () => {
-    expect(judged.filter(({ scenario, right }) => scenario.expected.abstain === true && !right).map(({ scenario }) => scenario.id)).toEqual([]);
+    expect(
+      judged.filter(({ scenario, right }) => scenario.expected.abstain === true && !right).map(({ scenario }) => scenario.id),
+    ).toEqual([]);
   });
 
   it('are diagnosed within 100 ms each', () => {

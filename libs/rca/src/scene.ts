@@ -30,9 +30,16 @@ export interface Scene {
 const ALL_CLEAR =
   /\bwatchdog\b|deadmans?s?(?:switch|snitch)|always (?:be )?firing|health check passed|within normal (?:operating )?(?:bounds|range|limits)|\bno action (?:required|needed)\b|\btest (?:alert|notification)\b/i;
 const ALL_CLEAR_STATE = /^(?:normal|ok|resolved|recovered|inactive|green)$/i;
-const ASKS = /^\W{0,6}(?:(?:can|could|would|will) you |please )*(?:please )?(?:fetch|show|get|list|post|print|retrieve|give|find|display|check|describe|tell me|what are|what is the (?:status|state|health)|is |are |how many|which|count|do )/i;
+const ASKS =
+  /^\W{0,6}(?:(?:can|could|would|will) you |please )*(?:please )?(?:fetch|show|get|list|post|print|retrieve|give|find|display|check|describe|tell me|what are|what is the (?:status|state|health)|is |are |how many|which|count|do )/i;
 const ASSERTS =
   /\b(?:why|wrong|fails?|failing|failed|slow|broken|down|crash\w*|cannot|can't|unable|issues?|problems?|not working|isn'?t|doesn'?t|won'?t|stopped|outage|unavailable|timing out|high|stuck)\b/i;
+
+/** Labels that also a person's question gets, since it names an object. */
+const PERSONAL_LABELS = new Set(['question', 'kind', 'name', 'namespace', 'workload', 'type']);
+
+/** A person asks; an alert states. */
+const QUESTION = /\?\s*$|^\W{0,6}(?:why|what|how|explain|investigate|detect|diagnose|troubleshoot|find out|help|my)\b/i;
 
 const stateOf = (incident: Incident): string =>
   incident.labels['state'] ?? incident.labels['status'] ?? incident.annotations['state'] ?? incident.annotations['status'] ?? '';
@@ -42,19 +49,42 @@ const STATE_IN_TEXT = /"?(?:state|status)"?\s?[:=]\s?"?(normal|ok|resolved|recov
 /** Machines name alerts in one word or give severities; people write questions and sentences. */
 const moodOf = (incident: Incident, text: string): Mood => {
   if (ALL_CLEAR.test(text) || ALL_CLEAR_STATE.test(stateOf(incident)) || STATE_IN_TEXT.test(text)) return 'all-clear';
-  const machine = Object.keys(incident.labels).length > 0 || /[a-z][A-Z]/.test(incident.title) || /alertname|aggregation_key|issue_type/.test(text);
+  const machine =
+    Object.keys(incident.labels).some((label) => !PERSONAL_LABELS.has(label)) ||
+    /[a-z][A-Z]/.test(incident.title) ||
+    /alertname|aggregation_key|issue_type/.test(text);
   if (machine) return 'alert';
   const said = `${incident.title} ${incident.description}`.trim();
   if (ASKS.test(said) && !/\bwhy\b/i.test(said)) {
-    const what = said.replace(/["'`“][^"'`”]{0,80}["'`”]/g, '').replace(/errors? in the logs|logs? (?:that|with) .{0,40}|going on|healthy/gi, '');
+    const what = said
+      .replace(/["'`“][^"'`”]{0,80}["'`”]/g, '')
+      .replace(/errors? in the logs|logs? (?:that|with) .{0,40}|going on|healthy/gi, '');
     return ASSERTS.test(what) ? 'asserted' : 'inquiry';
   }
-  return ASSERTS.test(said) ? 'asserted' : 'alert';
+  return QUESTION.test(incident.title) && ASSERTS.test(said) ? 'asserted' : 'alert';
 };
 
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[a-z0-9](?:[a-z0-9._-]{0,100}[a-z0-9])?/g) ?? []);
+const wordsOf = (text: string): Set<string> =>
+  new Set(text.toLowerCase().match(/[a-z0-9](?:[a-z0-9._-]{0,100}[a-z0-9])?/g) ?? []);
 
-const COMMON = new Set(['default', 'node', 'service', 'pod', 'pods', 'app', 'api', 'main', 'web', 'db', 'server', 'client', 'test', 'postgres', 'none', 'instance']);
+const COMMON = new Set([
+  'default',
+  'node',
+  'service',
+  'pod',
+  'pods',
+  'app',
+  'api',
+  'main',
+  'web',
+  'db',
+  'server',
+  'client',
+  'test',
+  'postgres',
+  'none',
+  'instance',
+]);
 
 /** Names in the incident that the evidence knows as pods, workloads, nodes, instances or namespaces. */
 const namedIn = (incident: Incident, text: string, facts: Facts): { names: string[]; namespaces: string[] } => {
@@ -70,7 +100,9 @@ const namedIn = (incident: Incident, text: string, facts: Facts): { names: strin
   ];
   const names = subjects.filter((name) => mentions(name) && !COMMON.has(name.toLowerCase()));
   if (incident.service !== undefined) names.push(incident.service);
-  const namespaces = [...facts.pods, ...facts.workloads].map(({ namespace }) => namespace).filter((name) => name !== 'default' && mentions(name));
+  const namespaces = [...facts.pods, ...facts.workloads]
+    .map(({ namespace }) => namespace)
+    .filter((name) => name !== 'default' && mentions(name));
   if (incident.namespace !== undefined && incident.namespace !== 'default') namespaces.push(incident.namespace);
   return { names: [...new Set(names)], namespaces: [...new Set(namespaces)] };
 };
@@ -78,12 +110,16 @@ const namedIn = (incident: Incident, text: string, facts: Facts): { names: strin
 /** Reads the evidence once and prepares what all rules share. */
 export const setScene = (snapshot: EvidenceSnapshot, incident: Incident): Scene => {
   const facts = collectFacts(snapshot, incident);
-  const text = [incident.title, incident.description, ...Object.values(incident.labels), ...Object.values(incident.annotations)].join('\n').slice(0, 24_000);
+  const text = [incident.title, incident.description, ...Object.values(incident.labels), ...Object.values(incident.annotations)]
+    .join('\n')
+    .slice(0, 24_000);
   const { names, namespaces } = namedIn(incident, text, facts);
   const dimensions = new Map(evidenceItems(snapshot).map(({ dimension, item }) => [item.id, dimension]));
   const cache = new Map<string, -1 | 0 | 1>();
   const nodesOfNamed = new Set(
-    facts.pods.filter(({ name, workload }) => names.some((other) => related(other, name) || other === workload)).map(({ node }) => node),
+    facts.pods
+      .filter(({ name, workload }) => names.some((other) => related(other, name) || other === workload))
+      .map(({ node }) => node),
   );
   const nearby = facts.lines
     .filter(({ subject, id }) => id !== '' && subject !== '' && names.some((name) => related(name, subject)))

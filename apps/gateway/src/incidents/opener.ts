@@ -13,7 +13,7 @@ const DRAIN_MS = 3_000;
 
 /**
  * Opens the session of an accepted incident. The message depends on the incident's row and the configuration alone, its
- * time included: opening twice, here or in another gateway, publishes the same bytes into the same seat.
+ * time included: opening twice, here or in another gateway, says the same, to the last hash, into the same seat.
  */
 @Injectable()
 export class Opener implements BeforeApplicationShutdown {

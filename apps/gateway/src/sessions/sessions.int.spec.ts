@@ -1,6 +1,6 @@
-import type { Message, Published } from '@inquest/contracts';
+import type { Published } from '@inquest/contracts';
 import { aCritique, aDiagnosis, anOpening, aPlan, aVerdict, published } from '@inquest/testing';
-import { decide, fold } from '@inquest/debate';
+import { decide } from '@inquest/debate';
 import { inboxKey } from '@inquest/streams';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { v7 } from 'uuid';
@@ -12,19 +12,20 @@ const viewer = { authorization: `Bearer ${TOKENS.viewer}` };
 
 /** A whole debate of a session that the gateway accepted: opened, diagnosis, plan, verdict, critique, decision. */
 const debateOf = (sessionId: string): Published[] => {
-  const said: Published[] = [];
-  const say = <T extends Message['type']>(type: T, data: Extract<Message, { type: T }>['data'], causes: readonly Published[]) => {
-    const manner = { sessionId, seq: said.length + 1, afterMs: said.length * 10, causes: causes.map(({ message }) => message) };
-    said.push(published(type, data, manner));
-  };
-  say('session.opened', anOpening(), []);
-  say('diagnosis.reported', aDiagnosis(), said.slice(0, 1));
-  say('plan.proposed', aPlan(), said.slice(0, 2));
-  say('verdict.given', aVerdict(), said.slice(0, 3));
-  say('critique.raised', aCritique(), said.slice(0, 3));
-  const session = fold(said);
-  if (session) say('decision.made', decide(session), said.slice(0, 5));
-  return said;
+  const manner = (seq: number, ...causes: Published[]) => ({
+    sessionId,
+    seq,
+    afterMs: seq * 10,
+    causes: causes.map(({ message }) => message),
+  });
+  const opened = published('session.opened', anOpening(), manner(1));
+  const diagnosis = published('diagnosis.reported', aDiagnosis(), manner(2, opened));
+  const plan = published('plan.proposed', aPlan(), manner(3, opened, diagnosis));
+  const verdict = published('verdict.given', aVerdict(), manner(4, opened, diagnosis, plan));
+  const critique = published('critique.raised', aCritique(), manner(5, opened, diagnosis, plan));
+  const decision = decide({ opened, diagnosis, plan, verdict, critique });
+  const heard = [opened, diagnosis, plan, verdict, critique];
+  return [...heard, published('decision.made', decision, manner(6, ...heard))];
 };
 
 describe('sessions as others see them', () => {

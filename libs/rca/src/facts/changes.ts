@@ -3,7 +3,8 @@ import { objectsIn, textAt } from './json.js';
 import type { Material } from './material.js';
 import { quote, splitLines } from './text.js';
 
-const OBJECT = /\b(?:Kustomization|HelmRelease|Application|Deployment|StatefulSet|DaemonSet|ConfigMap|Secret|Service|Ingress)\/[\w.-]+/;
+const OBJECT =
+  /\b(?:Kustomization|HelmRelease|Application|Deployment|StatefulSet|DaemonSet|ConfigMap|Secret|Service|Ingress)\/[\w.-]+/;
 
 const textChange = (material: Material): ChangeFact[] => {
   const lines = splitLines(material.text).slice(0, 2_000);
@@ -21,6 +22,9 @@ export const changesOf = (material: Material): ChangeFact[] => {
   return objectsIn(material.json).flatMap((value) => {
     const text = textAt(value, 'diff', 'patch', 'message', 'title', 'description', 'change');
     if (text === undefined) return [];
-    return textChange({ ...material, text, json: undefined }).map((change) => ({ ...change, object: textAt(value, 'service', 'object', 'name', 'repo') ?? change.object }));
+    return textChange({ ...material, text, json: undefined }).map((change) => ({
+      ...change,
+      object: textAt(value, 'service', 'object', 'name', 'repo') ?? change.object,
+    }));
   });
 };

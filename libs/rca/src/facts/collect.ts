@@ -4,7 +4,7 @@ import { changesOf } from './changes.js';
 import { databaseLoadOf } from './database.js';
 import { looksLikeDescribe } from './describe.js';
 import { emptyFacts, type Facts, type Line } from './fact.js';
-import { objectsIn, textAt } from './json.js';
+import { objectAt, objectsIn, textAt } from './json.js';
 import { linesOf } from './lines.js';
 import { materialsOf, type Material } from './material.js';
 import { bareName } from './names.js';
@@ -20,7 +20,8 @@ const YAML_MAX = 24_000;
 
 /** Kubernetes objects as YAML. Other YAML is read as text: its shapes are unknown and a parser costs time. */
 const yamlOf = ({ text, json }: Material): unknown => {
-  if (json !== undefined || text.length > YAML_MAX || !/^(?:---\n)?apiVersion: /.test(text.trimStart().slice(0, 40))) return undefined;
+  if (json !== undefined || text.length > YAML_MAX || !/^(?:---\n)?apiVersion: /.test(text.trimStart().slice(0, 40)))
+    return undefined;
   try {
     return parseYaml(text, { maxAliasCount: 20, logLevel: 'silent' });
   } catch {
@@ -48,7 +49,7 @@ const policiesIn = (material: Material, document: unknown): Facts['policies'] =>
   const named = [...material.text.matchAll(POLICY)].map(([, name = '']) => name);
   const objects = objectsIn(document)
     .filter((value) => value['kind'] === 'NetworkPolicy')
-    .map((value) => textAt((value['metadata'] ?? {}) as Record<string, unknown>, 'name') ?? '');
+    .map((value) => textAt(objectAt(value, 'metadata'), 'name') ?? '');
   const table = /networkpolic|netpol/i.test(`${material.title} ${material.invocation}`)
     ? rowsOf(splitLines(material.text)).map(({ byHeading }) => byHeading.get('name') ?? '')
     : [];
@@ -62,7 +63,12 @@ const readItem = (material: Material, facts: Facts): { material: Material; yaml:
   const described = material.json === undefined && looksLikeDescribe(material.text);
   const rows = document === undefined && !described ? rowsOf(text) : [];
   const pod = described ? describedPod(material.id, text) : undefined;
-  facts.pods.push(...(pod === undefined ? [] : [pod]), ...jsonPods(material.id, document), ...tablePods(material.id, rows), ...listedPods(material.id, text));
+  facts.pods.push(
+    ...(pod === undefined ? [] : [pod]),
+    ...jsonPods(material.id, document),
+    ...tablePods(material.id, rows),
+    ...listedPods(material.id, text),
+  );
   facts.workloads.push(...workloadsOf(material.id, document, described ? text : [], rows));
   facts.nodes.push(...nodesOf(material.id, document, described ? text : [], rows));
   facts.series.push(...seriesOf(material));
@@ -104,7 +110,9 @@ export const collectFacts = (snapshot: EvidenceSnapshot, incident: Incident): Fa
   facts.nodes = mergeNodes(facts.nodes);
   const known = [...facts.pods, ...facts.workloads].map(({ name }) => name).sort((a, b) => b.length - a.length);
   for (const { material, yaml } of read) {
-    facts.lines.push(...linesOf(material, subjectOf(material, known), yaml).map((found) => ({ ...found, subject: bareName(found.subject) })));
+    facts.lines.push(
+      ...linesOf(material, subjectOf(material, known), yaml).map((found) => ({ ...found, subject: bareName(found.subject) })),
+    );
   }
   facts.lines.push(...incidentLines(incident));
   return facts;

@@ -9,7 +9,10 @@ export interface DatabaseLoad {
 }
 
 const waitsOf = (value: JsonObject, key: string): { name: string; load: number }[] =>
-  objectsAt(value, key).map((wait) => ({ name: textAt(wait, 'name', 'wait_event') ?? '', load: numberAt(wait, 'db_load_avg', 'load') ?? 0 }));
+  objectsAt(value, key).map((wait) => ({
+    name: textAt(wait, 'name', 'wait_event') ?? '',
+    load: numberAt(wait, 'db_load_avg', 'load') ?? 0,
+  }));
 
 /** Performance-insight reports: load over time, top statements and what they wait for. */
 export const databaseLoadOf = (id: string, document: unknown): DatabaseLoad => {
@@ -30,8 +33,11 @@ export const databaseLoadOf = (id: string, document: unknown): DatabaseLoad => {
     load.waits.push(...waitsOf(value, 'top_wait_events').map((wait) => ({ ...wait, instance, id })));
     load.users.push(...waitsOf(value, 'top_users').map((user) => ({ ...user, instance, id })));
     const over = isObject(value['db_load']) ? value['db_load'] : {};
-    const values = Array.isArray(over['values']) ? over['values'].filter((entry): entry is number => typeof entry === 'number') : [];
-    if (values.length > 0) load.series.push({ metric: 'dbload', name: 'DBLoad', subject: instance, unit: 'sessions', times: [], values, id });
+    const values = Array.isArray(over['values'])
+      ? over['values'].filter((entry): entry is number => typeof entry === 'number')
+      : [];
+    if (values.length > 0)
+      load.series.push({ metric: 'dbload', name: 'DBLoad', subject: instance, unit: 'sessions', times: [], values, id });
   }
   return load;
 };

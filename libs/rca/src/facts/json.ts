@@ -5,7 +5,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const DEPTH_MAX = 14;
 const NODES_MAX = 20_000;
 
-export const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The first of `keys` that holds a non-empty string, number or boolean, as text. */
 export const textAt = (object: JsonObject, ...keys: string[]): string | undefined => {
@@ -57,7 +58,8 @@ export const objectsIn = (value: Json): JsonObject[] => {
     if (isObject(entry.value)) found.push(entry.value);
     const children = isObject(entry.value) ? Object.values(entry.value) : Array.isArray(entry.value) ? entry.value : [];
     for (const child of children) {
-      if (typeof child === 'object' && child !== null && queue.length < NODES_MAX) queue.push({ value: child, depth: entry.depth + 1 });
+      if (typeof child === 'object' && child !== null && queue.length < NODES_MAX)
+        queue.push({ value: child, depth: entry.depth + 1 });
     }
   }
   return found;

@@ -34,7 +34,8 @@ const eventRow = (id: string, raw: string, subject: string): Line | undefined =>
   if (at < 0 || at > 2 || cells.length < at + 3) return undefined;
   const described = at === 0;
   const reason = cells[at + 1] ?? '';
-  if (cells[at] === 'Normal' && !/Kill|Evict|NotReady|Preempt|Scal/.test(reason)) return line(id, { text: '', source: 'event', reason, subject });
+  if (cells[at] === 'Normal' && !/Kill|Evict|NotReady|Preempt|Scal/.test(reason))
+    return line(id, { text: '', source: 'event', reason, subject });
   return line(id, {
     text: `${reason}: ${cells.slice(described ? at + 4 : at + 3).join(' ') || (cells.at(-1) ?? '')}`,
     source: 'event',
@@ -45,7 +46,8 @@ const eventRow = (id: string, raw: string, subject: string): Line | undefined =>
 };
 
 /** `2026-08-02T11:06:36Z Warning Pod/x Failed (x2): message`, as event summaries of other agents look. */
-const EVENT_SENTENCE = /(?:Warning|\[event\])\s+(?:(\w+)\s+)?((?:Pod|Deployment|Node|Job|ReplicaSet|StatefulSet|DaemonSet)\/\S+)\s*(\w+)?\s*(?:\(x(\d{1,7})\))?:\s/;
+const EVENT_SENTENCE =
+  /(?:Warning|\[event\])\s+(?:(\w+)\s+)?((?:Pod|Deployment|Node|Job|ReplicaSet|StatefulSet|DaemonSet)\/\S+)\s*(\w+)?\s*(?:\(x(\d{1,7})\))?:\s/;
 
 const eventSentence = (id: string, raw: string): Line | undefined => {
   const match = raw.includes('Warning') || raw.includes('[event]') ? EVENT_SENTENCE.exec(raw) : null;
@@ -103,7 +105,8 @@ const textLine = (id: string, raw: string, source: Line['source'], subject: stri
 };
 
 /** Ingress classes of controllers in wide use; another one is a suspect, most often a typo. */
-const KNOWN_INGRESS = /nginx|traefik|haproxy|alb|gce|kong|istio|contour|cilium|ambassador|azure|openshift|caddy|apisix|tyk|webapprouting|<none>/i;
+const KNOWN_INGRESS =
+  /nginx|traefik|haproxy|alb|gce|kong|istio|contour|cilium|ambassador|azure|openshift|caddy|apisix|tyk|webapprouting|<none>/i;
 
 /** Of a description only what happened: states, messages, events. Commands and annotations say what was meant to happen. */
 const describedLines = (id: string, lines: readonly string[]): Line[] => {
@@ -111,17 +114,22 @@ const describedLines = (id: string, lines: readonly string[]): Line[] => {
   const name = entryAt(entries, 'Name')?.value ?? '';
   const kind = entryAt(entries, 'Containers') === undefined ? '' : 'Pod/';
   const events = entryAt(entries, 'Events')?.lines ?? [];
-  const states: Entry[] = [...(entryAt(entries, 'Init Containers')?.children ?? []), ...(entryAt(entries, 'Containers')?.children ?? [])].flatMap(
-    ({ children }) => children.filter(({ key }) => key === 'State' || key === 'Last State'),
+  const states: Entry[] = [
+    ...(entryAt(entries, 'Init Containers')?.children ?? []),
+    ...(entryAt(entries, 'Containers')?.children ?? []),
+  ].flatMap(({ children }) => children.filter(({ key }) => key === 'State' || key === 'Last State'));
+  const told = states.flatMap(({ children }) =>
+    children.filter(({ key }) => key === 'Reason' || key === 'Message').map(({ value }) => value),
   );
-  const told = states.flatMap(({ children }) => children.filter(({ key }) => key === 'Reason' || key === 'Message').map(({ value }) => value));
   const conditions = (entryAt(entries, 'Conditions')?.lines ?? []).filter((text) => !/^(?:Type|----)/.test(text));
   const endpoints = entryAt(entries, 'Endpoints')?.value ?? '';
   const ingressClass = entryAt(entries, 'Ingress Class')?.value ?? '';
   const status = [
     entryAt(entries, 'Reason')?.value ?? '',
     entryAt(entries, 'Message')?.value ?? '',
-    ingressClass === '' || KNOWN_INGRESS.test(ingressClass) ? '' : `Ingress ${name} is misconfigured: no controller serves class ${ingressClass}`,
+    ingressClass === '' || KNOWN_INGRESS.test(ingressClass)
+      ? ''
+      : `Ingress ${name} is misconfigured: no controller serves class ${ingressClass}`,
     /^(?:<none>)?$/.test(endpoints) && entryAt(entries, 'Selector') !== undefined && entryAt(entries, 'Endpoints') !== undefined
       ? `Service ${name} has no endpoints; its selector is ${entryAt(entries, 'Selector')?.value ?? ''}`
       : '',
@@ -134,7 +142,9 @@ const describedLines = (id: string, lines: readonly string[]): Line[] => {
 
 const tagOf = (value: JsonObject, name: string): string => {
   const tags = value['tags'];
-  const tag = Array.isArray(tags) ? tags.find((entry): entry is string => typeof entry === 'string' && entry.startsWith(`${name}:`)) : undefined;
+  const tag = Array.isArray(tags)
+    ? tags.find((entry): entry is string => typeof entry === 'string' && entry.startsWith(`${name}:`))
+    : undefined;
   return tag?.slice(name.length + 1) ?? '';
 };
 
@@ -155,7 +165,10 @@ const jsonLines = (id: string, document: unknown, subject: string, source: Line[
     const found: Line[] = [];
     if (message !== undefined && (event !== '' || (reason !== '' && 'type' in value))) {
       const count = numberAt(value, 'count') ?? 1;
-      if (value['type'] !== 'Normal') found.push(line(id, { text: `${reason ? `${reason}: ` : ''}${message}`, source: 'event', reason, subject: event, count, at }));
+      if (value['type'] !== 'Normal')
+        found.push(
+          line(id, { text: `${reason ? `${reason}: ` : ''}${message}`, source: 'event', reason, subject: event, count, at }),
+        );
     } else if (message !== undefined) {
       const from = tagOf(value, 'pod_name') || (textAt(value, 'pod', 'service', 'host') ?? subject);
       found.push(line(id, { text: sentenceOf(value), source, subject: from, at }));
@@ -165,7 +178,8 @@ const jsonLines = (id: string, document: unknown, subject: string, source: Line[
       found.push(...splitLines(logs.slice(0, 48_000)).map((raw) => textLine(id, raw, source, from)));
     }
     const description = textAt(value, 'description', 'summary', 'error');
-    if (description !== undefined && description.length > 8) found.push(line(id, { text: description, source, subject: subject || (textAt(value, 'subject_name') ?? '') }));
+    if (description !== undefined && description.length > 8)
+      found.push(line(id, { text: description, source, subject: subject || (textAt(value, 'subject_name') ?? '') }));
     return found;
   });
 
@@ -176,11 +190,22 @@ const scalerLines = (id: string, value: JsonObject): Line[] => {
   const [spec, status] = [objectAt(value, 'spec'), objectAt(value, 'status')];
   const max = numberAt(value, 'max_replicas', 'maxReplicas') ?? numberAt(spec, 'maxReplicas');
   const now = numberAt(value, 'current_replicas', 'currentReplicas') ?? numberAt(status, 'currentReplicas');
-  const use = numberAt(value, 'current_cpu_utilization', 'currentCPUUtilizationPercentage', 'current_utilization') ?? numberAt(status, 'currentCPUUtilizationPercentage');
-  const target = numberAt(value, 'target_cpu_utilization', 'targetCPUUtilizationPercentage', 'target_utilization') ?? numberAt(spec, 'targetCPUUtilizationPercentage');
-  if (max === undefined || now === undefined || now < max || use === undefined || target === undefined || use <= target) return [];
+  const use =
+    numberAt(value, 'current_cpu_utilization', 'currentCPUUtilizationPercentage', 'current_utilization') ??
+    numberAt(status, 'currentCPUUtilizationPercentage');
+  const target =
+    numberAt(value, 'target_cpu_utilization', 'targetCPUUtilizationPercentage', 'target_utilization') ??
+    numberAt(spec, 'targetCPUUtilizationPercentage');
+  if (max === undefined || now === undefined || now < max || use === undefined || target === undefined || use <= target)
+    return [];
   const name = textAt(objectAt(value, 'metadata'), 'name') ?? textAt(value, 'name') ?? '';
-  return [line(id, { text: `HPA ${name} is at maximum replicas (${now} of ${max}) with CPU at ${use} % over its target of ${target} %`, source: 'status', subject: name })];
+  return [
+    line(id, {
+      text: `HPA ${name} is at maximum replicas (${now} of ${max}) with CPU at ${use} % over its target of ${target} %`,
+      source: 'status',
+      subject: name,
+    }),
+  ];
 };
 
 const flagLines = (id: string, document: unknown, subject: string): Line[] =>
@@ -190,15 +215,20 @@ const flagLines = (id: string, document: unknown, subject: string): Line[] =>
       .filter(([key, flag]) => flag === true && FLAG.test(key))
       .map(([key]) => `${key.replace(/_/g, ' ')}: true`);
     const stopped = value['running'] === false && member !== undefined ? [`member ${member} is not running`] : [];
-    return [...scalerLines(id, value), ...[...raised, ...stopped].map((text) => line(id, { text, source: 'status', subject: member ?? subject }))];
+    return [
+      ...scalerLines(id, value),
+      ...[...raised, ...stopped].map((text) => line(id, { text, source: 'status', subject: member ?? subject })),
+    ];
   });
 
 /** Rows of `get endpoints` and `get pvc` say in a column what an event would say in a sentence. */
 const spelledOut = (raw: string, asked: string): string => {
   const name = /^\S+/.exec(raw)?.[0] ?? '';
   if (/endpoint/i.test(asked) && /^\S+\s{1,80}<none>\s{1,80}\d/.test(raw)) return `Service ${name} has no endpoints`;
-  if (/\bpvc|persistentvolumeclaim/i.test(asked) && /\sPending\s/.test(raw)) return `persistentvolumeclaim ${name} is pending: ${raw.replace(/\s+/g, ' ')}`;
-  const scaler = /^(\S+)\s{1,40}\S+\s{1,40}(?:cpu: )?(\d{1,5})%\/(\d{1,5})%\s{1,40}\d{1,5}\s{1,40}(\d{1,5})\s{1,40}(\d{1,5})\b/.exec(raw);
+  if (/\bpvc|persistentvolumeclaim/i.test(asked) && /\sPending\s/.test(raw))
+    return `persistentvolumeclaim ${name} is pending: ${raw.replace(/\s+/g, ' ')}`;
+  const scaler =
+    /^(\S+)\s{1,40}\S+\s{1,40}(?:cpu: )?(\d{1,5})%\/(\d{1,5})%\s{1,40}\d{1,5}\s{1,40}(\d{1,5})\s{1,40}(\d{1,5})\b/.exec(raw);
   if (scaler !== null && Number(scaler[2]) > Number(scaler[3]) && Number(scaler[5]) >= Number(scaler[4])) {
     return `HPA ${name} is at maximum replicas (${scaler[5] ?? ''}) with CPU at ${scaler[2] ?? ''} % over its target of ${scaler[3] ?? ''} %`;
   }
@@ -208,7 +238,13 @@ const spelledOut = (raw: string, asked: string): string => {
 /** Everything in an item that reads like something happened, in order, repeats counted instead of kept. */
 export const linesOf = (material: Material, subject: string, yaml: unknown): Line[] => {
   const source: Line['source'] =
-    material.dimension === 'alerts' ? 'alert' : material.dimension === 'logs' ? 'log' : material.dimension === 'changes' ? 'change' : 'status';
+    material.dimension === 'alerts'
+      ? 'alert'
+      : material.dimension === 'logs'
+        ? 'log'
+        : material.dimension === 'changes'
+          ? 'change'
+          : 'status';
   const document = material.json ?? yaml;
   const raw = splitLines(material.text);
   const lines =
@@ -223,7 +259,12 @@ export const linesOf = (material: Material, subject: string, yaml: unknown): Lin
     const key = `${found.subject}\u0000${templateOf(found.text)}`;
     const known = byTemplate.get(key);
     if (known === undefined) byTemplate.set(key, found);
-    else byTemplate.set(key, { ...known, count: known.count + found.count, at: Math.max(known.at ?? 0, found.at ?? 0) || undefined });
+    else
+      byTemplate.set(key, {
+        ...known,
+        count: known.count + found.count,
+        at: Math.max(known.at ?? 0, found.at ?? 0) || undefined,
+      });
   }
   return [...byTemplate.values()];
 };

@@ -50,7 +50,11 @@ const materialOf = (dimension: Dimension, item: EvidenceItem, max: number): Mate
   const text = headAndTail(stripStreams(whole), max);
   const gap = gapOf(item, whole);
   const recalled =
-    !item.trusted || dimension === 'history' || item.kind === 'runbook' || RECALLED_TOOL.test(item.tool ?? '') || RECALLED_TOOL.test(item.kind ?? '');
+    !item.trusted ||
+    dimension === 'history' ||
+    item.kind === 'runbook' ||
+    RECALLED_TOOL.test(item.tool ?? '') ||
+    RECALLED_TOOL.test(item.kind ?? '');
   return {
     id: item.id,
     dimension,

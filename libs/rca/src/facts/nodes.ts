@@ -39,7 +39,11 @@ const apiNode = (id: string, value: JsonObject): NodeFact[] => {
   const status = objectAt(value, 'status');
   const conditions = objectsAt(native ? status : value, 'conditions');
   const condition = (type: string): JsonObject | undefined => conditions.find((entry) => entry['type'] === type);
-  const flatPressure: Record<string, string> = { MemoryPressure: 'memory_pressure', DiskPressure: 'disk_pressure', PIDPressure: 'pid_pressure' };
+  const flatPressure: Record<string, string> = {
+    MemoryPressure: 'memory_pressure',
+    DiskPressure: 'disk_pressure',
+    PIDPressure: 'pid_pressure',
+  };
   return [
     {
       name,
@@ -50,7 +54,9 @@ const apiNode = (id: string, value: JsonObject): NodeFact[] => {
       unschedulable: objectAt(value, 'spec')['unschedulable'] === true || value['unschedulable'] === true,
       podsMax: numberAt(isObject(status['allocatable']) ? status['allocatable'] : value, 'pods', 'allocatable_pods'),
       pods: numberAt(value, 'pod_count', 'running_pods'),
-      complaints: conditions.filter((entry) => entry['type'] === 'Ready' && entry['status'] !== 'True').map((entry) => textAt(entry, 'message') ?? ''),
+      complaints: conditions
+        .filter((entry) => entry['type'] === 'Ready' && entry['status'] !== 'True')
+        .map((entry) => textAt(entry, 'message') ?? ''),
       ids: [id],
     },
   ];

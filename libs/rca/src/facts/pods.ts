@@ -140,7 +140,14 @@ const apiPod = (id: string, value: JsonObject): PodFact | undefined => {
     namespace: textAt(metadata, 'namespace') ?? textAt(value, 'namespace') ?? '',
     node: textAt(value, 'node_name', 'node') ?? textAt(objectAt(value, 'spec'), 'nodeName') ?? '',
     status: textAt(status, 'reason') ?? phase,
-    ready: ready === undefined ? (phase === 'Running' ? allReady : phase === 'Succeeded' ? undefined : false) : ready['status'] === 'True',
+    ready:
+      ready === undefined
+        ? phase === 'Running'
+          ? allReady
+          : phase === 'Succeeded'
+            ? undefined
+            : false
+        : ready['status'] === 'True',
     containers,
     complaints: [
       textAt(status, 'message') ?? '',
@@ -208,7 +215,8 @@ export const mergePods = (pods: readonly PodFact[]): PodFact[] => {
       ...known,
       namespace: known.namespace || found.namespace,
       node: known.node || found.node,
-      status: STATUS_CELL.test(found.status) && !/^(Running|Pending)$/.test(found.status) ? found.status : known.status || found.status,
+      status:
+        STATUS_CELL.test(found.status) && !/^(Running|Pending)$/.test(found.status) ? found.status : known.status || found.status,
       ready,
       restarts: Math.max(known.restarts, found.restarts),
       containers: found.containers.length > known.containers.length ? found.containers : known.containers,

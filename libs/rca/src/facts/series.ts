@@ -10,7 +10,21 @@ const metricOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]
 const numbers = (values: unknown): number[] =>
   Array.isArray(values) ? values.slice(0, POINTS_MAX).map((value) => (typeof value === 'number' ? value : Number(value))) : [];
 
-const LABELS = ['dbinstanceidentifier', 'pod', 'deployment', 'service', 'instance', 'node', 'queue', 'topic', 'app', 'host', 'component', 'name', 'job'];
+const LABELS = [
+  'dbinstanceidentifier',
+  'pod',
+  'deployment',
+  'service',
+  'instance',
+  'node',
+  'queue',
+  'topic',
+  'app',
+  'host',
+  'component',
+  'name',
+  'job',
+];
 
 const subjectOf = (labels: JsonObject): string => {
   const lower = new Map(Object.entries(labels).map(([key, value]) => [metricOf(key), value]));
@@ -22,23 +36,40 @@ const subjectOf = (labels: JsonObject): string => {
 };
 
 const build = (id: string, name: string, subject: string, unit: string, times: number[], values: number[]): SeriesFact[] => {
-  const kept = values.map((value, index) => ({ value, at: times[index] ?? Number.NaN })).filter(({ value }) => Number.isFinite(value));
+  const kept = values
+    .map((value, index) => ({ value, at: times[index] ?? Number.NaN }))
+    .filter(({ value }) => Number.isFinite(value));
   if (name === '' || kept.length === 0) return [];
-  return [{ id, name, metric: metricOf(name), subject, unit, times: kept.map(({ at }) => at), values: kept.map(({ value }) => value) }];
+  return [
+    { id, name, metric: metricOf(name), subject, unit, times: kept.map(({ at }) => at), values: kept.map(({ value }) => value) },
+  ];
 };
 
 const pairs = (points: unknown, toMs: number): { times: number[]; values: number[] } => {
-  const rows = Array.isArray(points) ? points.slice(0, POINTS_MAX).filter((point): point is unknown[] => Array.isArray(point)) : [];
+  const rows = Array.isArray(points)
+    ? points.slice(0, POINTS_MAX).filter((point): point is unknown[] => Array.isArray(point))
+    : [];
   return { times: rows.map((point) => Number(point[0]) * toMs), values: rows.map((point) => Number(point[1])) };
 };
 
 /** CloudWatch: `{label, dimensions, timestamps, values}`; Prometheus: `{metric, values|value}`; Datadog: `{metric, pointlist}`. */
 const fromObject = (id: string, value: JsonObject): SeriesFact[] => {
   if (Array.isArray(value['values']) && Array.isArray(value['timestamps'])) {
-    const dimensions = Object.fromEntries(objectsAt(value, 'dimensions').map((entry) => [textAt(entry, 'Name', 'name') ?? '', textAt(entry, 'Value', 'value') ?? '']));
-    const times = value['timestamps'].slice(0, POINTS_MAX).map((at) => (typeof at === 'number' ? at * (at < 1e11 ? 1_000 : 1) : Date.parse(String(at))));
+    const dimensions = Object.fromEntries(
+      objectsAt(value, 'dimensions').map((entry) => [textAt(entry, 'Name', 'name') ?? '', textAt(entry, 'Value', 'value') ?? '']),
+    );
+    const times = value['timestamps']
+      .slice(0, POINTS_MAX)
+      .map((at) => (typeof at === 'number' ? at * (at < 1e11 ? 1_000 : 1) : Date.parse(String(at))));
     const name = textAt(value, 'metric_name', 'label', 'name', 'metric') ?? '';
-    return build(id, name, subjectOf(dimensions) || subjectOf(objectAt(value, 'labels')), textAt(value, 'unit') ?? '', times, numbers(value['values']));
+    return build(
+      id,
+      name,
+      subjectOf(dimensions) || subjectOf(objectAt(value, 'labels')),
+      textAt(value, 'unit') ?? '',
+      times,
+      numbers(value['values']),
+    );
   }
   if (isObject(value['metric']) && (Array.isArray(value['values']) || Array.isArray(value['value']))) {
     const points = Array.isArray(value['values']) ? pairs(value['values'], 1_000) : pairs([value['value']], 1_000);
@@ -46,7 +77,14 @@ const fromObject = (id: string, value: JsonObject): SeriesFact[] => {
   }
   if (Array.isArray(value['pointlist'])) {
     const points = pairs(value['pointlist'], 1);
-    return build(id, textAt(value, 'metric') ?? '', (textAt(value, 'scope') ?? '').split(':').at(-1) ?? '', '', points.times, points.values);
+    return build(
+      id,
+      textAt(value, 'metric') ?? '',
+      (textAt(value, 'scope') ?? '').split(':').at(-1) ?? '',
+      '',
+      points.times,
+      points.values,
+    );
   }
   return [];
 };
@@ -61,14 +99,23 @@ const fromText = (id: string, text: string): SeriesFact[] =>
     .flatMap((raw) => {
       const match = SAMPLE.exec(raw.trim().slice(0, 700));
       if (match === null) return [];
-      const labels = Object.fromEntries([...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]));
+      const labels = Object.fromEntries(
+        [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+      );
       return build(id, match[1] ?? '', subjectOf(labels), textAt(labels, 'reason') ?? '', [], [Number(match[3])]);
     });
 
 /** Time series in any of the usual forms, and the item's own. */
 export const seriesOf = (material: Material): SeriesFact[] => [
   ...material.series.flatMap(({ name, unit, labels, points }) =>
-    build(material.id, name, subjectOf(labels), unit ?? '', points.map(([at]) => at * 1_000), points.map(([, value]) => value)),
+    build(
+      material.id,
+      name,
+      subjectOf(labels),
+      unit ?? '',
+      points.map(([at]) => at * 1_000),
+      points.map(([, value]) => value),
+    ),
   ),
   ...objectsIn(material.json).flatMap((value) => fromObject(material.id, value)),
   ...(material.json === undefined && material.dimension === 'metrics' ? fromText(material.id, material.text) : []),
@@ -76,8 +123,10 @@ export const seriesOf = (material: Material): SeriesFact[] => [
 
 /** Number of connections a text names as the limit: `approaching the maximum of 5000`, `max_connections = 500`. */
 export const connectionLimitIn = (text: string): number | undefined => {
-  const match = /(?:max(?:imum)?(?:[_ ]connections)?(?: of| is|=| =|:)?|limit of)\s{0,2}\(?(\d{2,6})\b|\b\d{2,6}\s{0,1}\/\s{0,1}(\d{2,6})\b[^.]{0,20}connections/i.exec(text);
+  const match =
+    /(?:max(?:imum)?(?:[_ ]connections)?(?: of| is|=| =|:)?|limit of)\s{0,2}\(?(\d{2,6})\b|\b\d{2,6}\s{0,1}\/\s{0,1}(\d{2,6})\b[^.]{0,20}connections/i.exec(
+      text,
+    );
   const value = Number(match?.[1] ?? match?.[2]);
   return value >= 10 ? value : undefined;
 };
-

@@ -36,5 +36,14 @@ export const shapeOf = ({ values }: SeriesFact): Shape => {
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  return { first: values[0] ?? 0, last: values.at(-1) ?? 0, head, tail, min, max, z: (tail - level) / floor, points: values.length };
+  return {
+    first: values[0] ?? 0,
+    last: values.at(-1) ?? 0,
+    head,
+    tail,
+    min,
+    max,
+    z: (tail - level) / floor,
+    points: values.length,
+  };
 };

@@ -25,13 +25,15 @@ const OVER =
 const TALK = /^.{0,80}\b(?:INFO|DEBUG|TRACE|NOTICE)\b/;
 const FAILURE = /fail|error|exception|refus|unable|cannot|denied|kill|fatal|timed out|exhaust|partition|backoff|back-off/i;
 
-const DENIED = /\b(?:no|not|non|without|never|zero|0|isn't|wasn't|rather than|instead of)[\s(*"'-]{1,3}(?:an? |any |new |the )?$/i;
+const DENIED =
+  /\b(?:no|not|non|without|never|zero|0|isn't|wasn't|rather than|instead of)[\s(*"'-]{1,3}(?:an? |any |new |the )?$/i;
 
 /** Two hours before the newest evidence an event no longer explains what happens now. */
 const FRESH_MS = 2 * 60 * 60_000;
 
 /** Words with which a later line about the same thing ends a trouble. A failover that completed did happen, so it is not among them. */
-const ENDED = /recovered|resolved|rolled back|rollback successful|restored to|autoscaling completed|back to normal|successfully (?:recovered|restored|mounted|pulled)/i;
+const ENDED =
+  /recovered|resolved|rolled back|rollback successful|restored to|autoscaling completed|back to normal|successfully (?:recovered|restored|mounted|pulled)/i;
 
 /** When each subject was last said to be well again. */
 const endings = (lines: readonly Line[]): Map<string, number> => {
@@ -61,13 +63,15 @@ export const sightingsIn = (lines: readonly Line[], times: readonly number[]): S
     for (const [name, pattern] of Object.entries(PATTERNS) as [PatternName, RegExp][]) {
       const match = pattern.exec(line.text);
       if (match === null || DENIED.test(line.text.slice(Math.max(0, match.index - 24), match.index))) continue;
-      const past = OVER.test(line.text) || (line.at !== undefined && (latest - line.at > FRESH_MS || line.at <= (ends.get(line.subject) ?? 0)));
+      const past =
+        OVER.test(line.text) ||
+        (line.at !== undefined && (latest - line.at > FRESH_MS || line.at <= (ends.get(line.subject) ?? 0)));
       const about = aboutOf(match);
       const key = `${name}\u0000${line.subject}\u0000${about}\u0000${past ? 1 : 0}`;
       const known = found.get(key);
       if (known === undefined) {
-        const from = Math.max(0, match.index - 140);
-        const text = quote(line.text.slice(line.text.length > 300 ? from : 0), 300);
+        const from = Math.max(0, match.index - 100);
+        const text = quote(line.text.slice(line.text.length > 180 ? from : 0), 300);
         found.set(key, {
           pattern: name,
           subject: line.subject,

@@ -2,7 +2,8 @@
 export const LINE_MAX = 1_500;
 
 /** `text` in at most `max` characters, with an ellipsis when something was left out. */
-export const clip = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, Math.max(0, max - 1))}…`);
+export const clip = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, Math.max(0, max - 1))}…`;
 
 /** Head and tail of `text`: the cause of a failure is usually in one of them. */
 export const headAndTail = (text: string, max: number): string =>

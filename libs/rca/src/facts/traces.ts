@@ -31,7 +31,16 @@ const treeSpans = (id: string, lines: readonly string[]): SpanFact[] => {
     const durationMs = Number(duration);
     const parent = open.at(-1)?.span;
     if (parent !== undefined) parent.selfMs -= durationMs;
-    const span: SpanFact = { service, operation, durationMs, selfMs: durationMs, statement: '', error: false, trace: `${id}:${trace}`, id };
+    const span: SpanFact = {
+      service,
+      operation,
+      durationMs,
+      selfMs: durationMs,
+      statement: '',
+      error: false,
+      trace: `${id}:${trace}`,
+      id,
+    };
     open.push({ span, depth });
     spans.push(span);
     if (spans.length >= SPANS_MAX) break;
@@ -42,13 +51,17 @@ const treeSpans = (id: string, lines: readonly string[]): SpanFact[] => {
 const durationOf = (value: JsonObject): number | undefined => {
   const micros = numberAt(value, 'durationMicros', 'duration_us');
   const nanos = numberAt(value, 'duration_ns', 'durationNano');
-  return numberAt(value, 'duration_ms', 'durationMs', 'elapsed_ms') ?? (micros === undefined ? (nanos === undefined ? undefined : nanos / 1e6) : micros / 1e3);
+  return (
+    numberAt(value, 'duration_ms', 'durationMs', 'elapsed_ms') ??
+    (micros === undefined ? (nanos === undefined ? undefined : nanos / 1e6) : micros / 1e3)
+  );
 };
 
 const jsonSpans = (id: string, document: unknown): SpanFact[] => {
   const found = objectsIn(document).flatMap((value) => {
     const durationMs = durationOf(value);
-    const service = textAt(value, 'service', 'serviceName', 'service_name') ?? textAt(objectAt(value, 'resource'), 'service.name');
+    const service =
+      textAt(value, 'service', 'serviceName', 'service_name') ?? textAt(objectAt(value, 'resource'), 'service.name');
     const operation = textAt(value, 'operation', 'name', 'operationName', 'span_name');
     if (durationMs === undefined || service === undefined || operation === undefined) return [];
     const attributes = objectAt(value, 'attributes');
@@ -62,7 +75,13 @@ const jsonSpans = (id: string, document: unknown): SpanFact[] => {
       trace: textAt(value, 'trace_id', 'traceId') ?? id,
       id,
     };
-    return [{ span, own: textAt(value, 'span_id', 'spanId') ?? '', parent: textAt(value, 'parent_span_id', 'parentSpanId', 'parent_id') ?? '' }];
+    return [
+      {
+        span,
+        own: textAt(value, 'span_id', 'spanId') ?? '',
+        parent: textAt(value, 'parent_span_id', 'parentSpanId', 'parent_id') ?? '',
+      },
+    ];
   });
   const byId = new Map(found.map((entry) => [entry.own, entry.span]));
   for (const { span, parent } of found) {

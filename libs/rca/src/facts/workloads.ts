@@ -38,7 +38,10 @@ const apiWorkload = (id: string, value: JsonObject): WorkloadFact[] => {
       name,
       namespace: textAt(metadata, 'namespace') ?? textAt(value, 'namespace') ?? '',
       desired,
-      ready: (native ? numberAt(status, 'readyReplicas', 'availableReplicas', 'numberReady') : numberAt(value, 'ready', 'available')) ?? 0,
+      ready:
+        (native
+          ? numberAt(status, 'readyReplicas', 'availableReplicas', 'numberReady')
+          : numberAt(value, 'ready', 'available')) ?? 0,
       complaints: conditions
         .filter((condition) => BAD_CONDITION.test(textAt(condition, 'reason') ?? ''))
         .map((condition) => `${textAt(condition, 'reason') ?? ''}: ${textAt(condition, 'message') ?? ''}`),
@@ -52,7 +55,16 @@ const tableWorkload = (id: string, { cells }: Row): WorkloadFact[] => {
   const at = cells.findIndex((cell) => /^\d{1,4}\/\d{1,4}$/.test(cell));
   if (at < 1 || !/^\d{1,4}$/.test(cells[at + 1] ?? '') || !/^\d{1,4}$/.test(cells[at + 2] ?? '')) return [];
   const [ready, desired] = (cells[at] ?? '').split('/').map(Number);
-  return [{ name: cells[at - 1] ?? '', namespace: cells[at - 2] ?? '', desired: desired ?? 0, ready: ready ?? 0, complaints: [], ids: [id] }];
+  return [
+    {
+      name: cells[at - 1] ?? '',
+      namespace: cells[at - 2] ?? '',
+      desired: desired ?? 0,
+      ready: ready ?? 0,
+      complaints: [],
+      ids: [id],
+    },
+  ];
 };
 
 /** Deployments and their kin, out of whatever form an item has. Several reports of one are joined, the worse counts. */

@@ -16,7 +16,12 @@ export const anomalousComponent: Rule = (scene) => {
   const moved = scene.series
     .filter(({ values, name }) => values.length >= 8 && !NEUTRAL.test(name))
     .map((series) => ({ series, shape: shapeOf(series) }))
-    .filter(({ shape }) => Math.abs(shape.z) >= Z_MIN && Math.max(Math.abs(shape.tail), Math.abs(shape.head)) >= RATIO_MIN * Math.max(Math.min(Math.abs(shape.tail), Math.abs(shape.head)), 1e-9))
+    .filter(
+      ({ shape }) =>
+        Math.abs(shape.z) >= Z_MIN &&
+        Math.max(Math.abs(shape.tail), Math.abs(shape.head)) >=
+          RATIO_MIN * Math.max(Math.min(Math.abs(shape.tail), Math.abs(shape.head)), 1e-9),
+    )
     .sort((a, b) => Math.abs(b.shape.z) - Math.abs(a.shape.z));
   const best = moved[0];
   if (best === undefined) return [];
@@ -27,9 +32,18 @@ export const anomalousComponent: Rule = (scene) => {
     category: 'unknown',
     faultType: 'anomaly',
     component,
-    cause: `${component} behaves unlike before: ${own.slice(0, 4).map(({ series, shape }) => `${series.name} ${tidy(shape.head)} → ${tidy(shape.tail)}`).join(', ')}. No known failure explains it.`,
+    cause: `${component} behaves unlike before: ${own
+      .slice(0, 4)
+      .map(({ series, shape }) => `${series.name} ${tidy(shape.head)} → ${tidy(shape.tail)}`)
+      .join(', ')}. No known failure explains it.`,
     base: own.length >= 2 ? 0.44 : 0.38,
-    support: own.slice(0, 6).map(({ series, shape }) => found('level_shift', component, `${series.name} ${tidy(shape.head)} → ${tidy(shape.tail)} (robust z ${tidy(shape.z)})`, [series.id])),
+    support: own
+      .slice(0, 6)
+      .map(({ series, shape }) =>
+        found('level_shift', component, `${series.name} ${tidy(shape.head)} → ${tidy(shape.tail)} (robust z ${tidy(shape.z)})`, [
+          series.id,
+        ]),
+      ),
     refute: [],
     wouldRefute: ['the same shift at the same hour on other days'],
     explains: [],

@@ -1,7 +1,16 @@
 import { quote, unique } from '../facts/text.js';
 import { componentOf, fromSightings, timesSeen, type Rule } from './rule.js';
 
-const STARTUP = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'probe_failure', 'readiness_probe_failure', 'code_exception', 'gateway_errors', 'app_crash'];
+const STARTUP = [
+  'crash_loop',
+  'rollout_stuck',
+  'no_endpoints',
+  'probe_failure',
+  'readiness_probe_failure',
+  'code_exception',
+  'gateway_errors',
+  'app_crash',
+];
 
 /** A variable that the process insists on is not set. */
 export const variableMissing: Rule = (scene) =>
@@ -43,7 +52,8 @@ export const configInvalid: Rule = (scene) =>
     base: 0.7,
     wouldRefute: ['the same configuration accepted by another replica'],
     explains: STARTUP,
-    cause: (first) => `${first.subject || 'The workload'} rejects its configuration or misses a file: “${quote(first.text, 240)}”.`,
+    cause: (first) =>
+      `${first.subject || 'The workload'} rejects its configuration or misses a file: “${quote(first.text, 240)}”.`,
   });
 
 /** Kubernetes or the cloud says no: RBAC, a service account, an admission rule. */
@@ -55,17 +65,23 @@ export const forbidden: Rule = (scene) => [
     base: 0.78,
     wouldRefute: ['`kubectl auth can-i` answering yes for that account'],
     explains: [...STARTUP, 'config_invalid'],
-    cause: (first) => `${first.subject || 'The workload'} lacks a permission (RBAC role, service account or admission rule): “${quote(first.text, 240)}”.`,
+    cause: (first) =>
+      `${first.subject || 'The workload'} lacks a permission (RBAC role, service account or admission rule): “${quote(first.text, 240)}”.`,
   }),
-  ...fromSightings(scene, scene.seen('file_denied').filter(({ ids }) => ids.length > 0), {
-    rule: 'file-denied',
-    category: 'configuration_error',
-    faultType: 'file_permission',
-    base: 0.62,
-    wouldRefute: ['the same user able to write there'],
-    explains: STARTUP,
-    cause: (first) => `${first.subject || 'The process'} may not use a file or volume (permission denied or read-only file system): “${quote(first.text, 220)}”.`,
-  }),
+  ...fromSightings(
+    scene,
+    scene.seen('file_denied').filter(({ ids }) => ids.length > 0),
+    {
+      rule: 'file-denied',
+      category: 'configuration_error',
+      faultType: 'file_permission',
+      base: 0.62,
+      wouldRefute: ['the same user able to write there'],
+      explains: STARTUP,
+      cause: (first) =>
+        `${first.subject || 'The process'} may not use a file or volume (permission denied or read-only file system): “${quote(first.text, 220)}”.`,
+    },
+  ),
 ];
 
 /** A volume that cannot be attached or mounted. */
@@ -77,7 +93,8 @@ export const mountFailed: Rule = (scene) =>
     base: 0.76,
     wouldRefute: ['a later SuccessfulMountVolume event'],
     explains: ['crash_loop', 'rollout_stuck', 'no_endpoints'],
-    cause: (first) => `${first.subject || 'The pod'} waits for a volume that cannot be mounted or attached: “${quote(first.text, 240)}”.`,
+    cause: (first) =>
+      `${first.subject || 'The pod'} waits for a volume that cannot be mounted or attached: “${quote(first.text, 240)}”.`,
   });
 
 /** A certificate ran out or is not trusted. */
@@ -89,7 +106,8 @@ export const certificate: Rule = (scene) =>
     base: 0.82,
     wouldRefute: ['a certificate with a notAfter in the future and a known issuer'],
     explains: ['dependency_unreachable', 'gateway_errors', 'credentials_rejected', 'log_errors', 'probe_failure'],
-    cause: (first, all) => `A TLS certificate has expired or is not trusted (${timesSeen(all)} failures at ${first.subject || 'the workload'}): “${quote(first.text, 220)}”.`,
+    cause: (first, all) =>
+      `A TLS certificate has expired or is not trusted (${timesSeen(all)} failures at ${first.subject || 'the workload'}): “${quote(first.text, 220)}”.`,
   });
 
 /** Names and secrets that the other side does not accept. */
@@ -101,7 +119,8 @@ export const credentials: Rule = (scene) =>
     base: 0.68,
     wouldRefute: ['the same credentials accepted from another client'],
     explains: ['crash_loop', 'rollout_stuck', 'log_errors', 'dependency_unreachable', 'app_crash'],
-    cause: (first) => `${first.subject || 'The workload'} is rejected by a service it needs: user, password or token is wrong or has been rotated. “${quote(first.text, 220)}”`,
+    cause: (first) =>
+      `${first.subject || 'The workload'} is rejected by a service it needs: user, password or token is wrong or has been rotated. “${quote(first.text, 220)}”`,
   });
 
 /** A Service that selects nothing, and routes that lead nowhere. */
@@ -114,7 +133,8 @@ export const routing: Rule = (scene) => [
     wouldRefute: ['pods that carry the selector’s labels but are not Ready'],
     explains: ['gateway_errors', 'dependency_unreachable'],
     component: (first) => /Service "?([\w.-]{2,80}?)"? has no/.exec(first.text)?.[1] ?? componentOf(first.subject, scene),
-    cause: (first) => `${first.subject || 'The Service'} has no endpoints: its selector or port matches no Ready pod. “${quote(first.text, 220)}”`,
+    cause: (first) =>
+      `${first.subject || 'The Service'} has no endpoints: its selector or port matches no Ready pod. “${quote(first.text, 220)}”`,
   }),
   ...fromSightings(scene, scene.seen('ingress'), {
     rule: 'ingress',
@@ -123,7 +143,8 @@ export const routing: Rule = (scene) => [
     base: 0.66,
     wouldRefute: ['the backend answering through the same route'],
     explains: ['gateway_errors'],
-    cause: (first) => `Ingress, gateway or route of ${first.subject || 'the service'} points to something that is not there: “${quote(first.text, 220)}”.`,
+    cause: (first) =>
+      `Ingress, gateway or route of ${first.subject || 'the service'} points to something that is not there: “${quote(first.text, 220)}”.`,
   }),
 ];
 

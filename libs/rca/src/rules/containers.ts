@@ -12,11 +12,16 @@ const killedForMemory = ({ reason, lastReason, exitCode, lastExitCode, message, 
   ((exitCode === 137 || lastExitCode === 137) && /OOM|out of memory/i.test(`${message} ${lastMessage}`));
 
 const siblings = (pod: PodFact, scene: Scene): string => {
-  const others = scene.facts.pods.filter(({ name, workload, ready }) => name !== pod.name && workload === pod.workload && ready === true);
-  return others.length > 0 ? ` Its ${others.length} sibling pod${others.length > 1 ? 's stay' : ' stays'} Ready on other memory use, so the node is not at fault.` : '';
+  const others = scene.facts.pods.filter(
+    ({ name, workload, ready }) => name !== pod.name && workload === pod.workload && ready === true,
+  );
+  return others.length > 0
+    ? ` Its ${others.length} sibling pod${others.length > 1 ? 's stay' : ' stays'} Ready on other memory use, so the node is not at fault.`
+    : '';
 };
 
-const imageFine = (scene: Scene): string => (scene.seen('image_pull').some(({ ids }) => ids.length > 0) ? '' : ' There is no image pull problem.');
+const imageFine = (scene: Scene): string =>
+  scene.seen('image_pull').some(({ ids }) => ids.length > 0) ? '' : ' There is no image pull problem.';
 
 /** The kernel killed a container at its memory limit. */
 export const oomKilled: Rule = (scene) => {
@@ -24,7 +29,9 @@ export const oomKilled: Rule = (scene) => {
     const container = pod.containers.find(killedForMemory);
     if (container === undefined) return [];
     const limit = container.memoryLimit === '' ? '' : ` (limit ${container.memoryLimit})`;
-    const also = scene.seen('oom_killed', 'low_memory').filter(({ subject }) => subject === pod.name || componentOf(subject, scene) === pod.workload);
+    const also = scene
+      .seen('oom_killed', 'low_memory')
+      .filter(({ subject }) => subject === pod.name || componentOf(subject, scene) === pod.workload);
     const logged = also.find(({ sources }) => sources.includes('log'));
     return [
       {
@@ -38,12 +45,30 @@ export const oomKilled: Rule = (scene) => {
           `${siblings(pod, scene)}${imageFine(scene)}`,
         base: isNow(pod) ? 0.9 : 0.6,
         support: [
-          found('container_terminated', pod.name, `container ${container.name} ended with OOMKilled, exit code ${container.lastExitCode ?? container.exitCode ?? 137}`, pod.ids),
+          found(
+            'container_terminated',
+            pod.name,
+            `container ${container.name} ended with OOMKilled, exit code ${container.lastExitCode ?? container.exitCode ?? 137}`,
+            pod.ids,
+          ),
           ...also.map(findingOf),
         ],
         refute: pod.ready === true ? [found('pod_ready', pod.name, `pod ${pod.name} is Ready now`, pod.ids)] : [],
-        wouldRefute: ['a container that ended with another reason than OOMKilled', 'memory use far below its limit at the time of the kill'],
-        explains: ['crash_loop', 'rollout_stuck', 'probe_failure', 'dependency_unreachable', 'low_memory', 'anomaly', 'code_exception', 'no_endpoints', 'app_crash'],
+        wouldRefute: [
+          'a container that ended with another reason than OOMKilled',
+          'memory use far below its limit at the time of the kill',
+        ],
+        explains: [
+          'crash_loop',
+          'rollout_stuck',
+          'probe_failure',
+          'dependency_unreachable',
+          'low_memory',
+          'anomaly',
+          'code_exception',
+          'no_endpoints',
+          'app_crash',
+        ],
         relevance: scene.relevance(pod.name, pod.namespace),
       },
     ];
@@ -59,7 +84,8 @@ export const oomKilled: Rule = (scene) => {
       base: 0.78,
       wouldRefute: ['a container that ended with another reason than OOMKilled'],
       explains: ['crash_loop', 'rollout_stuck', 'probe_failure', 'low_memory', 'anomaly', 'code_exception', 'app_crash'],
-      cause: (first) => `${first.subject || 'A process'} ran out of memory and was killed (OOM, exit code 137): “${quote(first.text, 200)}”.`,
+      cause: (first) =>
+        `${first.subject || 'A process'} ran out of memory and was killed (OOM, exit code 137): “${quote(first.text, 200)}”.`,
     }),
   ];
 };
@@ -75,7 +101,10 @@ export const startError: Rule = (scene) =>
     explains: ['crash_loop', 'rollout_stuck', 'app_crash', 'no_endpoints', 'config_invalid'],
     cause: (first, all) => {
       const command = /exec: "?([\w./-]+)"?/.exec(all.map(({ text }) => text).join(' '))?.[1];
-      const blame = command === undefined ? 'its command cannot run' : `its command \`${command}\` is not found in the image, probably a typo or a missing binary`;
+      const blame =
+        command === undefined
+          ? 'its command cannot run'
+          : `its command \`${command}\` is not found in the image, probably a typo or a missing binary`;
       return `${first.subject || 'The container'} cannot start (CrashLoopBackOff): ${blame}. The runtime says: “${quote(first.text, 220)}”.`;
     },
   });
@@ -84,12 +113,15 @@ export const startError: Rule = (scene) =>
 export const crashLoop: Rule = (scene) =>
   scene.facts.pods.flatMap((pod): Draft[] => {
     const container = pod.containers.find(
-      ({ reason, restarts, ready, lastExitCode, exitCode }) => /CrashLoop/.test(reason) || (ready === false && restarts >= 3 && (lastExitCode ?? exitCode ?? 0) !== 0),
+      ({ reason, restarts, ready, lastExitCode, exitCode }) =>
+        /CrashLoop/.test(reason) || (ready === false && restarts >= 3 && (lastExitCode ?? exitCode ?? 0) !== 0),
     );
     if (!isNow(pod) || (container === undefined && !/CrashLoop|^Error$/.test(pod.status))) return [];
     const code = container?.lastExitCode ?? container?.exitCode;
     const clean = code === 0;
-    const logs = scene.facts.lines.filter(({ source, subject, id }) => source === 'log' && id !== '' && componentOf(subject, scene) === pod.workload).at(-1);
+    const logs = scene.facts.lines
+      .filter(({ source, subject, id }) => source === 'log' && id !== '' && componentOf(subject, scene) === pod.workload)
+      .at(-1);
     return [
       {
         rule: 'crash-loop',
@@ -115,8 +147,12 @@ const IMAGE = /image "?([\w./:@-]+?)"?(?=[\s:,"]|$)/;
 const imageOf = (sightings: readonly Sighting[], scene: Scene, component: string): string => {
   const named = sightings.map(({ about }) => about.replace(/["…:]+$/, '')).find((about) => /[:/]/.test(about));
   const said = sightings.map(({ text }) => IMAGE.exec(text)?.[1]).find((image) => image !== undefined && /[:/]/.test(image));
-  const pod = scene.facts.pods.find(({ workload, containers }) => workload === component && containers.some(({ image }) => image !== ''));
-  const listed = scene.facts.lines.map(({ text }) => /\bimage:? "?([\w./-]+:[\w.-]+)/i.exec(text)?.[1]).find((image) => image !== undefined);
+  const pod = scene.facts.pods.find(
+    ({ workload, containers }) => workload === component && containers.some(({ image }) => image !== ''),
+  );
+  const listed = scene.facts.lines
+    .map(({ text }) => /\bimage:? "?([\w./-]+:[\w.-]+)/i.exec(text)?.[1])
+    .find((image) => image !== undefined);
   return named ?? said ?? pod?.containers.find(({ state }) => state !== 'running')?.image ?? listed ?? '';
 };
 
@@ -141,11 +177,24 @@ export const imagePull: Rule = (scene) => {
     faultType: 'image_pull_backoff',
     base: 0.92,
     wouldRefute: ['the image pulling on another node', 'a registry outage that hits other images too'],
-    explains: ['crash_loop', 'rollout_stuck', 'unreachable', 'dependency_unreachable', 'no_endpoints', 'forbidden', 'dns_failure', 'credentials_rejected', 'config_invalid', 'unschedulable'],
+    explains: [
+      'crash_loop',
+      'rollout_stuck',
+      'unreachable',
+      'dependency_unreachable',
+      'no_endpoints',
+      'forbidden',
+      'dns_failure',
+      'credentials_rejected',
+      'config_invalid',
+      'unschedulable',
+    ],
     cause: (first, all, { facts }) => {
       const component = componentOf(first.subject, scene);
       const image = imageOf(all, scene, component);
-      const why = denied ? 'the registry denies access: credentials or imagePullSecrets are wrong or missing' : 'the registry does not have that image or tag (manifest not found), or its name is wrong';
+      const why = denied
+        ? 'the registry denies access: credentials or imagePullSecrets are wrong or missing'
+        : 'the registry does not have that image or tag (manifest not found), or its name is wrong';
       const running = facts.pods.some(({ workload, ready }) => workload === component && ready === true);
       const text = all.find(({ text: said }) => /manifest|not found|denied|resolve/i.test(said))?.text ?? first.text;
       const change = facts.changes.find(({ added }) => added.some((entry) => image !== '' && entry.includes(image)));

@@ -4,11 +4,19 @@ import { databaseOf, measured, said, topStatement, waitShare, type Measured } fr
 import { componentOf, found, fromSightings, type Draft, type Rule } from './rule.js';
 
 const evidence = ({ series, shape }: Measured) =>
-  found('metric', series.subject, `${series.name} went from ${tidy(shape.head)} to ${tidy(shape.tail)} ${series.unit} (max ${tidy(shape.max)})`, [series.id]);
+  found(
+    'metric',
+    series.subject,
+    `${series.name} went from ${tidy(shape.head)} to ${tidy(shape.tail)} ${series.unit} (max ${tidy(shape.max)})`,
+    [series.id],
+  );
 
-const told = (scene: Scene, ...patterns: Parameters<Scene['seen']>) => scene.seen(...patterns).filter(({ ids, subject }) => ids.length > 0 && scene.relevance(subject) >= 0);
+const told = (scene: Scene, ...patterns: Parameters<Scene['seen']>) =>
+  scene.seen(...patterns).filter(({ ids, subject }) => ids.length > 0 && scene.relevance(subject) >= 0);
 
-const base = (over: Partial<Draft> & Pick<Draft, 'rule' | 'faultType' | 'component' | 'cause' | 'base' | 'support' | 'wouldRefute'>): Draft => ({
+const base = (
+  over: Partial<Draft> & Pick<Draft, 'rule' | 'faultType' | 'component' | 'cause' | 'base' | 'support' | 'wouldRefute'>,
+): Draft => ({
   category: 'resource_exhaustion',
   refute: [],
   explains: [],
@@ -41,7 +49,15 @@ export const cpuSaturation: Rule = (scene) => {
         ...(reads !== undefined && reads.shape.tail > reads.shape.head * 2 ? [evidence(reads)] : []),
       ],
       wouldRefute: ['CPU near its usual level', 'load spread over many statements as always (a traffic spike instead)'],
-      explains: ['slow_query', 'io_saturation', 'anomaly', 'probe_failure', 'gateway_errors', 'slow_dependency', 'cpu_throttling'],
+      explains: [
+        'slow_query',
+        'io_saturation',
+        'anomaly',
+        'probe_failure',
+        'gateway_errors',
+        'slow_dependency',
+        'cpu_throttling',
+      ],
     }),
   ];
 };
@@ -62,9 +78,20 @@ export const locks: Rule = (scene) => {
         `Lock contention on ${component}: ${waits.names.length > 0 ? `${Math.round(waits.share * 100)} % of the load waits for ${waits.names.join(', ')}` : 'transactions block each other'}.` +
         `${query === undefined ? '' : ` Blocked: ${said(query)}.`}${seen.length > 0 ? ` “${quote(seen[0]?.text ?? '', 200)}”` : ''} A long or idle transaction holds the lock.`,
       base: waits.share >= 0.4 ? 0.74 : 0.66,
-      support: [...(waits.names.length > 0 ? [found('wait_events', component, `waits for ${waits.names.join(', ')}`, waits.ids)] : []), ...seen.slice(0, 4).map(findingOf)],
+      support: [
+        ...(waits.names.length > 0 ? [found('wait_events', component, `waits for ${waits.names.join(', ')}`, waits.ids)] : []),
+        ...seen.slice(0, 4).map(findingOf),
+      ],
       wouldRefute: ['no session blocked by another in pg_locks'],
-      explains: ['cpu_saturation', 'connection_exhaustion', 'slow_query', 'anomaly', 'log_errors', 'gateway_errors', 'vacuum_debt'],
+      explains: [
+        'cpu_saturation',
+        'connection_exhaustion',
+        'slow_query',
+        'anomaly',
+        'log_errors',
+        'gateway_errors',
+        'vacuum_debt',
+      ],
     }),
   ];
 };
@@ -85,7 +112,11 @@ export const checkpointStorm: Rule = (scene) => {
         `Checkpoint storm on ${component}: checkpoints come too often and flush in bursts${writes === undefined ? '' : ` (write IOPS ${tidy(writes.shape.head)} → ${tidy(writes.shape.max)})`}` +
         `${waits.names.length > 0 ? `, ${Math.round(waits.share * 100)} % of the load waits for ${waits.names.join(', ')}` : ''}.${seen.length > 0 ? ` “${quote(seen[0]?.text ?? '', 200)}”` : ''} CPU and latency rise as a consequence.`,
       base: seen.length > 0 ? 0.78 : 0.66,
-      support: [...seen.slice(0, 4).map(findingOf), ...(waits.names.length > 0 ? [found('wait_events', component, `waits for ${waits.names.join(', ')}`, waits.ids)] : []), ...(writes === undefined ? [] : [evidence(writes)])],
+      support: [
+        ...seen.slice(0, 4).map(findingOf),
+        ...(waits.names.length > 0 ? [found('wait_events', component, `waits for ${waits.names.join(', ')}`, waits.ids)] : []),
+        ...(writes === undefined ? [] : [evidence(writes)]),
+      ],
       wouldRefute: ['checkpoints started by time alone, at their usual pace'],
       explains: ['cpu_saturation', 'io_saturation', 'slow_query', 'anomaly', 'write_stall', 'locks'],
     }),
@@ -95,7 +126,9 @@ export const checkpointStorm: Rule = (scene) => {
 /** Storage that answers slowly: a queue, latencies, a burst budget used up. */
 export const ioSaturation: Rule = (scene) => {
   const queue = measured(scene, 'diskqueuedepth', 'queuedepth');
-  const latency = [measured(scene, 'writelatency'), measured(scene, 'readlatency')].find((entry) => entry !== undefined && entry.shape.tail > entry.shape.head * 4 && entry.shape.z > 6);
+  const latency = [measured(scene, 'writelatency'), measured(scene, 'readlatency')].find(
+    (entry) => entry !== undefined && entry.shape.tail > entry.shape.head * 4 && entry.shape.z > 6,
+  );
   const credits = measured(scene, 'burstbalance', 'ebsiobalance', 'ebsbytebalance', 'cpucreditbalance');
   const spent = credits !== undefined && credits.shape.tail < 10 && credits.shape.tail < credits.shape.head;
   const queued = queue !== undefined && queue.shape.tail >= 5 && queue.shape.tail > queue.shape.head * 3;
@@ -151,7 +184,8 @@ export const vacuumDebt: Rule = (scene) => {
     base: near ? 0.82 : 0.58,
     wouldRefute: ['few dead rows and a recent autovacuum'],
     explains: ['slow_query', 'cpu_saturation'],
-    cause: (first) => `Vacuum falls behind on ${databaseOf(scene)} (dead rows, bloat or transaction ids): “${quote(first.text, 220)}”.`,
+    cause: (first) =>
+      `Vacuum falls behind on ${databaseOf(scene)} (dead rows, bloat or transaction ids): “${quote(first.text, 220)}”.`,
   });
   if (drafts.length > 0 || !near) return drafts;
   return [

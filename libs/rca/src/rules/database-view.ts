@@ -11,7 +11,9 @@ export interface Measured {
 
 /** The series of a metric by any of its names (compared without punctuation, at the end), the incident's own first. */
 export const measured = (scene: Scene, ...names: string[]): Measured | undefined => {
-  const matching = scene.series.filter(({ metric, values }) => values.length >= 3 && names.some((name) => metric === name || metric.endsWith(name)));
+  const matching = scene.series.filter(
+    ({ metric, values }) => values.length >= 3 && names.some((name) => metric === name || metric.endsWith(name)),
+  );
   const best = [...matching].sort((a, b) => scene.relevance(b.subject) - scene.relevance(a.subject))[0];
   return best === undefined ? undefined : { series: best, shape: shapeOf(best) };
 };
@@ -22,20 +24,28 @@ export const waitShare = (scene: Scene, pattern: RegExp): { share: number; load:
   const total = waits.reduce((sum, { load }) => sum + load, 0);
   const matching = waits.filter(({ name }) => pattern.test(name));
   const load = matching.reduce((sum, wait) => sum + wait.load, 0);
-  return { share: total > 0 ? load / total : 0, load, names: [...new Set(matching.map(({ name }) => name))], ids: [...new Set(matching.map(({ id }) => id))] };
+  return {
+    share: total > 0 ? load / total : 0,
+    load,
+    names: [...new Set(matching.map(({ name }) => name))],
+    ids: [...new Set(matching.map(({ id }) => id))],
+  };
 };
 
 /** The statement that puts most load on the database, or most of the load that waits in such a way. */
 export const topStatement = (scene: Scene, waits?: RegExp): QueryFact | undefined => {
   const weight = (query: QueryFact): number =>
-    waits === undefined ? query.load : query.waits.filter(({ name }) => waits.test(name)).reduce((sum, { load }) => sum + load, 0);
+    waits === undefined
+      ? query.load
+      : query.waits.filter(({ name }) => waits.test(name)).reduce((sum, { load }) => sum + load, 0);
   return scene.facts.queries
     .filter(({ instance }) => scene.relevance(instance) >= 0)
     .sort((a, b) => weight(b) - weight(a))
     .find((query) => weight(query) > 0);
 };
 
-export const said = (query: QueryFact | undefined): string => (query === undefined ? '' : `“${quote(query.statement, 180)}” (load ${query.load})`);
+export const said = (query: QueryFact | undefined): string =>
+  query === undefined ? '' : `“${quote(query.statement, 180)}” (load ${query.load})`;
 
 /** Who runs the most load, e.g. an ETL account. */
 export const topUser = (scene: Scene): string => {
@@ -48,7 +58,13 @@ export const databaseOf = (scene: Scene): string => {
   const named = scene.series.map(({ subject }) => subject).filter((subject) => subject !== '');
   const relevant = named.filter((subject) => scene.relevance(subject) === 1);
   const candidates = relevant.length > 0 ? relevant : named;
-  return candidates.find((subject) => !/replica|read/i.test(subject)) ?? candidates[0] ?? scene.facts.queries[0]?.instance ?? scene.incident.service ?? 'the database';
+  return (
+    candidates.find((subject) => !/replica|read/i.test(subject)) ??
+    candidates[0] ??
+    scene.facts.queries[0]?.instance ??
+    scene.incident.service ??
+    'the database'
+  );
 };
 
 /** Largest number of connections that events, logs or the incident name as the limit. */

@@ -7,24 +7,43 @@ const DATABASE_METRIC = /^(?:freestoragespace|databaseconnections|replicalag|com
 
 const isDatabase = (scene: Scene): boolean =>
   scene.series.some(({ metric }) => DATABASE_METRIC.test(metric)) ||
-  scene.facts.queries.length > 0 || scene.facts.waits.length > 0 || /\brds\b|aurora|postgres|mysql|database|\bdb[-_ ]/i.test(scene.text);
+  scene.facts.queries.length > 0 ||
+  scene.facts.waits.length > 0 ||
+  /\brds\b|aurora|postgres|mysql|database|\bdb[-_ ]/i.test(scene.text);
 
 const evidence = ({ series, shape }: Measured) =>
-  found('metric', series.subject, `${series.name} of ${series.subject || 'the instance'} went from ${tidy(shape.head)} to ${tidy(shape.tail)} ${series.unit} (min ${tidy(shape.min)}, max ${tidy(shape.max)})`, [series.id]);
+  found(
+    'metric',
+    series.subject,
+    `${series.name} of ${series.subject || 'the instance'} went from ${tidy(shape.head)} to ${tidy(shape.tail)} ${series.unit} (min ${tidy(shape.min)}, max ${tidy(shape.max)})`,
+    [series.id],
+  );
 
 const load = (scene: Scene, pattern: RegExp) => {
   const waits = waitShare(scene, pattern);
-  return waits.names.length === 0 ? [] : [found('wait_events', databaseOf(scene), `${Math.round(waits.share * 100)} % of database load waits for ${waits.names.join(', ')}`, waits.ids)];
+  return waits.names.length === 0
+    ? []
+    : [
+        found(
+          'wait_events',
+          databaseOf(scene),
+          `${Math.round(waits.share * 100)} % of database load waits for ${waits.names.join(', ')}`,
+          waits.ids,
+        ),
+      ];
 };
 
-const told = (scene: Scene, ...patterns: Parameters<Scene['seen']>) => scene.seen(...patterns).filter(({ ids, subject }) => ids.length > 0 && scene.relevance(subject) >= 0);
+const told = (scene: Scene, ...patterns: Parameters<Scene['seen']>) =>
+  scene.seen(...patterns).filter(({ ids, subject }) => ids.length > 0 && scene.relevance(subject) >= 0);
 
 const statementFinding = (scene: Scene, waits?: RegExp) => {
   const query = topStatement(scene, waits);
   return query === undefined ? [] : [found('statement', query.instance, `top statement ${said(query)}`, [query.id])];
 };
 
-const draft = (over: Partial<Draft> & Pick<Draft, 'rule' | 'faultType' | 'component' | 'cause' | 'base' | 'support' | 'wouldRefute'>): Draft => ({
+const draft = (
+  over: Partial<Draft> & Pick<Draft, 'rule' | 'faultType' | 'component' | 'cause' | 'base' | 'support' | 'wouldRefute'>,
+): Draft => ({
   category: 'resource_exhaustion',
   refute: [],
   explains: [],
@@ -87,7 +106,8 @@ export const connectionExhaustion: Rule = (scene) => {
   const grown = connections !== undefined && connections.shape.tail >= Math.max(50, connections.shape.head * 2.5);
   if (!near && events.length === 0 && !grown) return [];
   const idle = waitShare(scene, /ClientRead|idle/i);
-  const database = isDatabase(scene) && connections !== undefined ? databaseOf(scene) : componentOf(events[0]?.subject ?? '', scene);
+  const database =
+    isDatabase(scene) && connections !== undefined ? databaseOf(scene) : componentOf(events[0]?.subject ?? '', scene);
   const cpu = measured(scene, 'cpuutilization');
   return [
     draft({
@@ -100,10 +120,23 @@ export const connectionExhaustion: Rule = (scene) => {
         `${cpu !== undefined && cpu.shape.tail >= 70 ? ` CPU at ${tidy(cpu.shape.tail)} % follows from that many connections and is no cause of its own.` : ''}` +
         `${events.length > 0 ? ` “${quote(events.at(-1)?.text ?? '', 200)}” (seen ${timesSeen(events)} times).` : ''}`,
       base: near || events.length > 0 ? 0.84 : 0.6,
-      support: [...(connections === undefined ? [] : [evidence(connections)]), ...events.slice(0, 4).map(findingOf), ...load(scene, /ClientRead|idle/i)],
+      support: [
+        ...(connections === undefined ? [] : [evidence(connections)]),
+        ...events.slice(0, 4).map(findingOf),
+        ...load(scene, /ClientRead|idle/i),
+      ],
       refute: connections !== undefined && limit !== undefined && last < limit * 0.75 ? [evidence(connections)] : [],
       wouldRefute: ['free connection slots at the time of the errors', 'sessions that are all active on slow statements'],
-      explains: ['cpu_saturation', 'dependency_unreachable', 'gateway_errors', 'log_errors', 'anomaly', 'locks', 'slow_query', 'io_saturation'],
+      explains: [
+        'cpu_saturation',
+        'dependency_unreachable',
+        'gateway_errors',
+        'log_errors',
+        'anomaly',
+        'locks',
+        'slow_query',
+        'io_saturation',
+      ],
     }),
   ];
 };
@@ -128,7 +161,13 @@ export const storageFull: Rule = (scene) => {
         `Storage full: ${database} ran out of storage space, so writes are blocked` +
         `${free === undefined ? ' (the FreeStorageSpace metric itself is missing)' : ` (free storage ${tidy(free.shape.head)} → ${tidy(free.shape.last)} bytes)`}` +
         `${iops === undefined ? '' : `; write IOPS ${tidy(iops.shape.head)} → ${tidy(iops.shape.last)}`}${latency === undefined ? '' : `, write latency up to ${tidy(latency.shape.max)}`}.` +
-        `${events.length > 0 ? ` Events: ${unique(events.map(({ text }) => `“${quote(text, 140)}”`)).slice(0, 3).join(' ')}` : ''}` +
+        `${
+          events.length > 0
+            ? ` Events: ${unique(events.map(({ text }) => `“${quote(text, 140)}”`))
+                .slice(0, 3)
+                .join(' ')}`
+            : ''
+        }` +
         `${topStatement(scene) === undefined ? '' : ` Writers such as ${said(topStatement(scene, /Lock|Write/i) ?? topStatement(scene))} wait.`}`,
       base: events.length > 0 ? 0.88 : 0.8,
       support: [
@@ -138,7 +177,18 @@ export const storageFull: Rule = (scene) => {
         ...(iops !== undefined && iops.shape.tail < iops.shape.head * 0.3 ? [evidence(iops)] : []),
       ],
       wouldRefute: ['free storage above a tenth of what is allocated'],
-      explains: ['locks', 'io_saturation', 'cpu_saturation', 'disk_full', 'write_stall', 'anomaly', 'dependency_unreachable', 'connection_exhaustion', 'checkpoint_storm', 'log_errors'],
+      explains: [
+        'locks',
+        'io_saturation',
+        'cpu_saturation',
+        'disk_full',
+        'write_stall',
+        'anomaly',
+        'dependency_unreachable',
+        'connection_exhaustion',
+        'checkpoint_storm',
+        'log_errors',
+      ],
     }),
   ];
 };
@@ -150,7 +200,9 @@ export const failover: Rule = (scene) => {
   const connections = measured(scene, 'databaseconnections');
   const gap = connections !== undefined && connections.shape.min <= connections.shape.head * 0.1;
   const database = isDatabase(scene) ? databaseOf(scene) : (events[0]?.subject ?? 'the database');
-  const story = scene.facts.lines.filter(({ text, id }) => events.some(({ ids }) => ids.includes(id)) && /failover|available|restart|recovery|standby/i.test(text));
+  const story = scene.facts.lines.filter(
+    ({ text, id }) => events.some(({ ids }) => ids.includes(id)) && /failover|available|restart|recovery|standby/i.test(text),
+  );
   return [
     draft({
       rule: 'failover',
@@ -159,13 +211,25 @@ export const failover: Rule = (scene) => {
       component: database,
       cause:
         `A Multi-AZ failover of ${database} interrupted connections${gap ? ` (connections fell from ${tidy(connections.shape.head)} to ${tidy(connections.shape.min)} and came back)` : ''}. ` +
-        `The RDS events are the primary evidence source: failover initiated, failover in progress, failover completed, instance available: ${story.slice(0, 4).map(({ text }) => `“${quote(text, 140)}”`).join(' ')}` +
+        `The RDS events are the primary evidence source: failover initiated, failover in progress, failover completed, instance available: ${story
+          .slice(0, 4)
+          .map(({ text }) => `“${quote(text, 140)}”`)
+          .join(' ')}` +
         `${gap && connections.shape.last > connections.shape.head * 0.7 ? ' The workload resumed normally afterwards.' : ''}`,
       base: gap ? 0.9 : 0.7,
       support: [...events.slice(0, 6).map(findingOf), ...(gap ? [evidence(connections)] : [])],
       refute: connections !== undefined && !gap ? [evidence(connections)] : [],
       wouldRefute: ['connections that dropped before the failover began', 'a failover that somebody asked for'],
-      explains: ['dependency_unreachable', 'connection_exhaustion', 'write_stall', 'anomaly', 'gateway_errors', 'log_errors', 'node_not_ready', ...(gap ? ['replication_lag', 'io_saturation', 'cpu_saturation'] : [])],
+      explains: [
+        'dependency_unreachable',
+        'connection_exhaustion',
+        'write_stall',
+        'anomaly',
+        'gateway_errors',
+        'log_errors',
+        'node_not_ready',
+        ...(gap ? ['replication_lag', 'io_saturation', 'cpu_saturation'] : []),
+      ],
     }),
   ];
 };

@@ -1,8 +1,29 @@
 import { anomalousComponent } from './anomalies.js';
-import { codeDefect, dataQuality, diskFull, jobFailed, logErrors, lowMemory, migration, rolloutStuck, trafficSpike, versionMismatch } from './application.js';
+import {
+  codeDefect,
+  dataQuality,
+  diskFull,
+  jobFailed,
+  logErrors,
+  lowMemory,
+  migration,
+  rolloutStuck,
+  trafficSpike,
+  versionMismatch,
+} from './application.js';
 import { clusterPartition, consumerLag } from './brokers.js';
 import { recentChange } from './changes.js';
-import { certificate, configInvalid, configMissing, credentials, forbidden, missingExtension, mountFailed, routing, variableMissing } from './configuration.js';
+import {
+  certificate,
+  configInvalid,
+  configMissing,
+  credentials,
+  forbidden,
+  missingExtension,
+  mountFailed,
+  routing,
+  variableMissing,
+} from './configuration.js';
 import { crashLoop, imagePull, oomKilled, startError } from './containers.js';
 import { checkpointStorm, cpuSaturation, ioSaturation, locks, memoryPressure, vacuumDebt } from './database-load.js';
 import { connectionExhaustion, failover, replicationLag, storageFull } from './database.js';

@@ -49,7 +49,16 @@ export const slowOperation: Rule = (scene) => {
     support: [found('span_self_time', span.service, `${span.operation} takes ${tidy(span.durationMs)} ms itself`, best.ids)],
     refute: [],
     wouldRefute: ['traces of the same request that are slow without this operation', 'the query fast when run by hand'],
-    explains: ['slow_dependency', 'gateway_errors', 'dependency_unreachable', 'dns_failure', 'log_errors', 'anomaly', 'cpu_throttling', 'probe_failure'],
+    explains: [
+      'slow_dependency',
+      'gateway_errors',
+      'dependency_unreachable',
+      'dns_failure',
+      'log_errors',
+      'anomaly',
+      'cpu_throttling',
+      'probe_failure',
+    ],
     relevance: 1,
   };
   return [draft];
@@ -57,12 +66,17 @@ export const slowOperation: Rule = (scene) => {
 
 /** Logs that name slow statements. */
 export const slowQueryLogged: Rule = (scene: Scene) =>
-  fromSightings(scene, scene.seen('slow_query').filter(({ sources }) => !sources.every((source) => source === 'alert')), {
-    rule: 'slow-query-logged',
-    category: 'dependency_failure',
-    faultType: 'slow_query',
-    base: 0.58,
-    wouldRefute: ['an execution plan that uses an index and ends quickly'],
-    explains: ['slow_dependency', 'gateway_errors', 'log_errors'],
-    cause: (first, all) => `${first.subject || 'The service'} waits for slow database queries (${timesSeen(all)} times): “${quote(first.text, 240)}”.`,
-  });
+  fromSightings(
+    scene,
+    scene.seen('slow_query').filter(({ sources }) => !sources.every((source) => source === 'alert')),
+    {
+      rule: 'slow-query-logged',
+      category: 'dependency_failure',
+      faultType: 'slow_query',
+      base: 0.58,
+      wouldRefute: ['an execution plan that uses an index and ends quickly'],
+      explains: ['slow_dependency', 'gateway_errors', 'log_errors'],
+      cause: (first, all) =>
+        `${first.subject || 'The service'} waits for slow database queries (${timesSeen(all)} times): “${quote(first.text, 240)}”.`,
+    },
+  );

@@ -10,7 +10,21 @@ const TARGETS = [
   /\b(redis|postgres(?:ql)?|mysql|mongo(?:db)?|kafka|rabbitmq|elasticsearch|memcached|database|backup database)\b/i,
 ];
 
-const NOT_NAMES = new Set(['the', 'database', 'http', 'https', 'server', 'host', 'failed', 'error', 'after', 'with', 'connect', 'redis-based', 'any']);
+const NOT_NAMES = new Set([
+  'the',
+  'database',
+  'http',
+  'https',
+  'server',
+  'host',
+  'failed',
+  'error',
+  'after',
+  'with',
+  'connect',
+  'redis-based',
+  'any',
+]);
 
 /** The service a line tries to reach, as far as it says. */
 export const targetIn = (text: string): string => {
@@ -21,12 +35,16 @@ export const targetIn = (text: string): string => {
   return /\bdatabase\b/i.test(text) ? 'database' : '';
 };
 
-const policyFindings = (scene: Scene) => scene.facts.policies.map(({ name, id }) => found('network_policy', name, `NetworkPolicy ${name} applies`, [id]));
+const policyFindings = (scene: Scene) =>
+  scene.facts.policies.map(({ name, id }) => found('network_policy', name, `NetworkPolicy ${name} applies`, [id]));
 
 /** A default-deny policy near a workload that reaches nothing is a better suspect than everything behind it. */
 export const networkPolicy: Rule = (scene) => {
-  const failing = scene.seen('dns', 'unreachable', 'refused').filter(({ ids }) => ids.length > 0 && scene.relevance(ids[0] ?? '') >= -1);
-  const deny = scene.facts.policies.find(({ name }) => /deny|egress|block|restrict|isolat|lock/i.test(name)) ?? scene.facts.policies[0];
+  const failing = scene
+    .seen('dns', 'unreachable', 'refused')
+    .filter(({ ids }) => ids.length > 0 && scene.relevance(ids[0] ?? '') >= -1);
+  const deny =
+    scene.facts.policies.find(({ name }) => /deny|egress|block|restrict|isolat|lock/i.test(name)) ?? scene.facts.policies[0];
   const first = failing[0];
   if (deny === undefined || first === undefined) return [];
   const names = unique(scene.facts.policies.map(({ name }) => name));
@@ -42,8 +60,19 @@ export const networkPolicy: Rule = (scene) => {
       base: 0.8,
       support: [...policyFindings(scene).slice(0, 4), ...failing.slice(0, 5).map(findingOf)],
       refute: [],
-      wouldRefute: [`the failure lasting with NetworkPolicy ${deny.name} lifted`, 'another pod under the same policy that resolves and connects'],
-      explains: ['dns_failure', 'dependency_unreachable', 'gateway_errors', 'log_errors', 'crash_loop', 'probe_failure', 'readiness_probe_failure'],
+      wouldRefute: [
+        `the failure lasting with NetworkPolicy ${deny.name} lifted`,
+        'another pod under the same policy that resolves and connects',
+      ],
+      explains: [
+        'dns_failure',
+        'dependency_unreachable',
+        'gateway_errors',
+        'log_errors',
+        'crash_loop',
+        'probe_failure',
+        'readiness_probe_failure',
+      ],
       relevance: scene.relevance(first.subject) === -1 ? 0 : scene.relevance(first.subject),
     },
   ];
@@ -52,7 +81,9 @@ export const networkPolicy: Rule = (scene) => {
 /** Names do not resolve and no policy explains it. */
 export const dnsFailure: Rule = (scene) => {
   const seen = scene.seen('dns').filter(({ ids }) => ids.length > 0);
-  const server = seen.some(({ subject }) => /dns/i.test(subject)) || scene.facts.pods.some(({ name, ready }) => /dns/i.test(name) && ready === false);
+  const server =
+    seen.some(({ subject }) => /dns/i.test(subject)) ||
+    scene.facts.pods.some(({ name, ready }) => /dns/i.test(name) && ready === false);
   const steady = timesSeen(seen) >= 3 || server;
   return fromSightings(scene, seen, {
     rule: 'dns',
@@ -69,20 +100,30 @@ export const dnsFailure: Rule = (scene) => {
 const sickTarget = (target: string, scene: Scene): Sighting | undefined =>
   target === ''
     ? undefined
-    : scene.sightings.find(({ subject, pattern, past }) => !past && subject.includes(target) && pattern !== 'refused' && pattern !== 'unreachable' && pattern !== 'error_level');
+    : scene.sightings.find(
+        ({ subject, pattern, past }) =>
+          !past && subject.includes(target) && pattern !== 'refused' && pattern !== 'unreachable' && pattern !== 'error_level',
+      );
 
 /** A component cannot reach a service it depends on. */
 export const dependencyUnreachable: Rule = (scene) => {
   const seen = scene
     .seen('refused', 'unreachable', 'reset')
-    .filter(({ text, sources }) => !/probe failed|failed calling webhook|kubelet|fetch_webpage/i.test(text) && !sources.every((source) => source === 'alert'));
+    .filter(
+      ({ text, sources }) =>
+        !/probe failed|failed calling webhook|kubelet|fetch_webpage/i.test(text) &&
+        !sources.every((source) => source === 'alert'),
+    );
   const groups = new Map<string, Sighting[]>();
-  for (const sighting of seen) groups.set(componentOf(sighting.subject, scene), [...(groups.get(componentOf(sighting.subject, scene)) ?? []), sighting]);
+  for (const sighting of seen)
+    groups.set(componentOf(sighting.subject, scene), [...(groups.get(componentOf(sighting.subject, scene)) ?? []), sighting]);
   return [...groups].flatMap(([component, group]): Draft[] => {
     const first = group.find(({ ids }) => ids.length > 0);
     if (first === undefined) return [];
     const target = group.map(({ text }) => targetIn(text)).find((name) => name !== '' && name !== component) ?? '';
-    const pod = scene.facts.pods.find(({ name, workload, ready }) => target !== '' && ready === false && (workload === target || name === target));
+    const pod = scene.facts.pods.find(
+      ({ name, workload, ready }) => target !== '' && ready === false && (workload === target || name === target),
+    );
     const sick = sickTarget(target, scene);
     const times = timesSeen(group);
     const texts = unique(group.map(({ text }) => quote(text, 160))).slice(0, 3);
@@ -102,8 +143,20 @@ export const dependencyUnreachable: Rule = (scene) => {
           ...(sick === undefined ? [] : [findingOf(sick)]),
         ],
         refute: [],
-        wouldRefute: [`${target || 'the dependency'} answering other clients`, 'a wrong address or port in the caller’s configuration'],
-        explains: ['crash_loop', 'probe_failure', 'readiness_probe_failure', 'gateway_errors', 'log_errors', 'code_exception', 'rollout_stuck', 'app_crash'],
+        wouldRefute: [
+          `${target || 'the dependency'} answering other clients`,
+          'a wrong address or port in the caller’s configuration',
+        ],
+        explains: [
+          'crash_loop',
+          'probe_failure',
+          'readiness_probe_failure',
+          'gateway_errors',
+          'log_errors',
+          'code_exception',
+          'rollout_stuck',
+          'app_crash',
+        ],
         relevance: scene.relevance(first.subject) === 1 || scene.relevance(target) === 1 ? 1 : scene.relevance(first.subject),
       },
     ];
@@ -112,23 +165,33 @@ export const dependencyUnreachable: Rule = (scene) => {
 
 /** Somebody upstream answers 502, 503 or 504; who, the line may say. */
 export const gatewayErrors: Rule = (scene) =>
-  fromSightings(scene, scene.seen('gateway_error').filter(({ sources }) => sources.some((source) => source !== 'alert')), {
-    rule: 'gateway-errors',
-    category: 'dependency_failure',
-    faultType: 'gateway_errors',
-    base: 0.48,
-    wouldRefute: ['the upstream answering 200 at the same time'],
-    cause: (first, all) => `${first.subject || 'A service'} gets 5xx answers from what it depends on (${timesSeen(all)} times): “${quote(first.text, 200)}”.`,
-  });
+  fromSightings(
+    scene,
+    scene.seen('gateway_error').filter(({ sources }) => sources.some((source) => source !== 'alert')),
+    {
+      rule: 'gateway-errors',
+      category: 'dependency_failure',
+      faultType: 'gateway_errors',
+      base: 0.48,
+      wouldRefute: ['the upstream answering 200 at the same time'],
+      cause: (first, all) =>
+        `${first.subject || 'A service'} gets 5xx answers from what it depends on (${timesSeen(all)} times): “${quote(first.text, 200)}”.`,
+    },
+  );
 
 /** A dependency that turns callers away because they ask too often. */
 export const rateLimited: Rule = (scene) =>
-  fromSightings(scene, scene.seen('rate_limited').filter(({ sources }) => sources.some((source) => source !== 'alert')), {
-    rule: 'rate-limited',
-    category: 'dependency_failure',
-    faultType: 'rate_limited',
-    base: 0.62,
-    wouldRefute: ['a quota with room left'],
-    explains: ['gateway_errors', 'log_errors'],
-    cause: (first, all) => `${first.subject || 'The workload'} is rate limited by a service it calls (${timesSeen(all)} times): “${quote(first.text, 200)}”.`,
-  });
+  fromSightings(
+    scene,
+    scene.seen('rate_limited').filter(({ sources }) => sources.some((source) => source !== 'alert')),
+    {
+      rule: 'rate-limited',
+      category: 'dependency_failure',
+      faultType: 'rate_limited',
+      base: 0.62,
+      wouldRefute: ['a quota with room left'],
+      explains: ['gateway_errors', 'log_errors'],
+      cause: (first, all) =>
+        `${first.subject || 'The workload'} is rate limited by a service it calls (${timesSeen(all)} times): “${quote(first.text, 200)}”.`,
+    },
+  );

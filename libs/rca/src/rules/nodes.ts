@@ -48,16 +48,21 @@ export const nodeNotReady: Rule = (scene) => {
   });
   if (drafts.length > 0) return drafts;
   const ready = scene.facts.nodes.length > 0;
-  return fromSightings(scene, told.filter(({ text }) => !/toleration|:No(?:Execute|Schedule) op=/i.test(text)), {
-    rule: 'node-not-ready',
-    category: 'infrastructure',
-    faultType: 'node_not_ready',
-    base: ready ? 0.5 : 0.82,
-    wouldRefute: ['the node Ready with a fresh heartbeat'],
-    explains: SYMPTOMS,
-    component: (first) => /\b(ip-[\w.-]+|[\w-]*node[\w.-]*)/.exec(`${first.subject} ${first.text}`)?.[1] ?? (first.subject || 'node'),
-    cause: (first) => `Node ${first.subject} is not ready: its kubelet lost contact. “${quote(first.text, 220)}”`,
-  });
+  return fromSightings(
+    scene,
+    told.filter(({ text }) => !/toleration|:No(?:Execute|Schedule) op=/i.test(text)),
+    {
+      rule: 'node-not-ready',
+      category: 'infrastructure',
+      faultType: 'node_not_ready',
+      base: ready ? 0.5 : 0.82,
+      wouldRefute: ['the node Ready with a fresh heartbeat'],
+      explains: SYMPTOMS,
+      component: (first) =>
+        /\b(ip-[\w.-]+|[\w-]*node[\w.-]*)/.exec(`${first.subject} ${first.text}`)?.[1] ?? (first.subject || 'node'),
+      cause: (first) => `Node ${first.subject} is not ready: its kubelet lost contact. “${quote(first.text, 220)}”`,
+    },
+  );
 };
 
 /** A node short of disk, memory or process ids evicts pods. */
@@ -88,7 +93,9 @@ export const nodePressure: Rule = (scene) => {
       wouldRefute: ['an eviction by a drain or by priority instead of by a shortage'],
       explains: ['rollout_stuck', 'crash_loop', 'unschedulable', 'low_memory'],
       cause: (first, all) => {
-        const scarce = unique(all.map(({ about }) => about)).filter((about) => about !== '').join(', ');
+        const scarce = unique(all.map(({ about }) => about))
+          .filter((about) => about !== '')
+          .join(', ');
         return `${first.subject || 'A pod'} was evicted because its node ran low on ${scarce || 'a resource (memory, disk or ephemeral-storage)'}: “${quote(first.text, 260)}”.`;
       },
     }),
@@ -104,7 +111,8 @@ export const cpuAndScaling: Rule = (scene) => [
     base: 0.72,
     wouldRefute: ['throttled periods near zero while the symptom lasts'],
     explains: ['slow_dependency', 'probe_failure', 'readiness_probe_failure', 'slow_query', 'anomaly'],
-    cause: (first) => `${first.subject || 'The container'} is throttled at its CPU limit, which slows everything it does. “${quote(first.text, 200)}”`,
+    cause: (first) =>
+      `${first.subject || 'The container'} is throttled at its CPU limit, which slows everything it does. “${quote(first.text, 200)}”`,
   }),
   ...fromSightings(scene, scene.seen('hpa_limited'), {
     rule: 'hpa-at-max',
@@ -113,7 +121,8 @@ export const cpuAndScaling: Rule = (scene) => [
     base: 0.76,
     wouldRefute: ['utilisation below the target at the present number of replicas'],
     explains: ['slow_dependency', 'cpu_throttling', 'anomaly', 'gateway_errors', 'traffic_spike'],
-    cause: (first) => `The HorizontalPodAutoscaler (HPA) of ${first.subject || 'the workload'} is at its maximum number of replicas and demand is still above target. “${quote(first.text, 200)}”`,
+    cause: (first) =>
+      `The HorizontalPodAutoscaler (HPA) of ${first.subject || 'the workload'} is at its maximum number of replicas and demand is still above target. “${quote(first.text, 200)}”`,
   }),
   ...fromSightings(scene, scene.seen('hpa_blind'), {
     rule: 'hpa-without-metrics',
@@ -122,6 +131,7 @@ export const cpuAndScaling: Rule = (scene) => [
     base: 0.74,
     wouldRefute: ['the metrics API answering for the target pods'],
     explains: ['hpa_at_max'],
-    cause: (first) => `The HPA of ${first.subject || 'the workload'} cannot scale: it gets no metrics, or its pods have no resource requests. “${quote(first.text, 200)}”`,
+    cause: (first) =>
+      `The HPA of ${first.subject || 'the workload'} cannot scale: it gets no metrics, or its pods have no resource requests. “${quote(first.text, 200)}”`,
   }),
 ];

@@ -42,7 +42,13 @@ export interface SightingRule {
 export const componentOf = (subject: string, scene: Scene): string => {
   const { incident } = scene;
   const pod = scene.facts.pods.find(({ name }) => name === subject);
-  return (pod?.workload ?? workloadOf(subject)) || (incident.service ?? '') || (scene.pods[0]?.workload ?? '') || (scene.series[0]?.subject ?? '') || 'unknown component';
+  return (
+    (pod?.workload ?? workloadOf(subject)) ||
+    (incident.service ?? '') ||
+    (scene.pods[0]?.workload ?? '') ||
+    (scene.series[0]?.subject ?? '') ||
+    'unknown component'
+  );
 };
 
 /** What events say of pods that are Ready by now is history; what logs say may go on in a Ready pod. */
@@ -50,7 +56,9 @@ const recoveredPods = (sightings: readonly Sighting[], scene: Scene): Finding[] 
   if (sightings.some(({ sources, ids }) => ids.length > 0 && sources.includes('log'))) return [];
   const pods = sightings.map(({ subject }) => scene.facts.pods.find(({ name }) => name === subject));
   if (pods.length === 0 || !pods.every((pod) => pod?.ready === true)) return [];
-  return pods.slice(0, 3).flatMap((pod) => (pod === undefined ? [] : [found('pod_ready', pod.name, `pod ${pod.name} is Ready now`, pod.ids)]));
+  return pods
+    .slice(0, 3)
+    .flatMap((pod) => (pod === undefined ? [] : [found('pod_ready', pod.name, `pod ${pod.name} is Ready now`, pod.ids)]));
 };
 
 /** One draft per subject group of sightings: the pattern most rules follow. */

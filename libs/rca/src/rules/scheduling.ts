@@ -51,7 +51,8 @@ const REASONS: Record<(typeof KNOWN)[number], Reason> = {
     faultType: 'volume_affinity_conflict',
     base: 0.82,
     explains: EXPLAINS,
-    cause: (first, _all, scene) => `${pending(scene, first)} stays Pending: its volume lives in another zone than the nodes that could run it. “${quote(first.text, 220)}”`,
+    cause: (first, _all, scene) =>
+      `${pending(scene, first)} stays Pending: its volume lives in another zone than the nodes that could run it. “${quote(first.text, 220)}”`,
   },
   too_many_pods: {
     rule: 'pending-pod-slots',
@@ -59,7 +60,8 @@ const REASONS: Record<(typeof KNOWN)[number], Reason> = {
     faultType: 'too_many_pods',
     base: 0.82,
     explains: EXPLAINS,
-    cause: (first, _all, scene) => `${pending(scene, first)} stays Pending: the nodes run as many pods as they may (too many pods). “${quote(first.text, 220)}”`,
+    cause: (first, _all, scene) =>
+      `${pending(scene, first)} stays Pending: the nodes run as many pods as they may (too many pods). “${quote(first.text, 220)}”`,
   },
   claim_unbound: {
     rule: 'pending-claim',
@@ -78,7 +80,10 @@ const REASONS: Record<(typeof KNOWN)[number], Reason> = {
 /** A pod that no node takes, by the scheduler's own reason. */
 export const pendingPod: Rule = (scene) => {
   const named = KNOWN.flatMap((name) =>
-    fromSightings(scene, scene.seen(name), { ...REASONS[name], wouldRefute: ['the pod scheduled since', 'a node with room and without the objection'] }),
+    fromSightings(scene, scene.seen(name), {
+      ...REASONS[name],
+      wouldRefute: ['the pod scheduled since', 'a node with room and without the objection'],
+    }),
   );
   const bare = fromSightings(scene, scene.seen('unschedulable'), {
     rule: 'pending',
@@ -116,7 +121,8 @@ export const disruptionBudget: Rule = (scene) =>
     base: 0.78,
     wouldRefute: ['allowed disruptions above zero'],
     explains: ['rollout_stuck'],
-    cause: (first) => `A PodDisruptionBudget (PDB) of ${first.subject || 'the workload'} allows no disruption, so the eviction or drain cannot go on. “${quote(first.text, 220)}”`,
+    cause: (first) =>
+      `A PodDisruptionBudget (PDB) of ${first.subject || 'the workload'} allows no disruption, so the eviction or drain cannot go on. “${quote(first.text, 220)}”`,
   });
 
 /** A node that runs as many pods as it may. */

@@ -11,17 +11,25 @@ const piece = (dimension: Dimension, over: Record<string, unknown>): Piece => {
   return { dimension, item: { id: `e${next}`, status: 'ok', title: 'evidence', ...over } };
 };
 
-export const text = (dimension: Dimension, body: string, over: Record<string, unknown> = {}): Piece => piece(dimension, { text: body, ...over });
-export const json = (dimension: Dimension, body: unknown, over: Record<string, unknown> = {}): Piece => piece(dimension, { json: body, ...over });
-export const failed = (dimension: Dimension, title: string): Piece => piece(dimension, { status: 'error', title, text: 'error: connection to the tool refused' });
+export const text = (dimension: Dimension, body: string, over: Record<string, unknown> = {}): Piece =>
+  piece(dimension, { text: body, ...over });
+export const json = (dimension: Dimension, body: unknown, over: Record<string, unknown> = {}): Piece =>
+  piece(dimension, { json: body, ...over });
+export const failed = (dimension: Dimension, title: string): Piece =>
+  piece(dimension, { status: 'error', title, text: 'error: connection to the tool refused' });
 export const nothing = (dimension: Dimension, title: string): Piece => piece(dimension, { status: 'no-data', title });
 
 /** Log lines of a pod, as a tool prints them. */
-export const log = (pod: string, ...lines: string[]): Piece => text('logs', lines.join('\n'), { title: `logs ${pod}`, invocation: `kubectl logs ${pod} -n shop` });
+export const log = (pod: string, ...lines: string[]): Piece =>
+  text('logs', lines.join('\n'), { title: `logs ${pod}`, invocation: `kubectl logs ${pod} -n shop` });
 
 /** One warning event, as an API returns it. */
 export const event = (object: string, reason: string, message: string, count = 5): Piece =>
-  json('kubernetes', { warning_events: [{ namespace: 'shop', reason, message, type: 'Warning', count, involved_object: object }] }, { title: 'Kubernetes events', kind: 'k8s_event' });
+  json(
+    'kubernetes',
+    { warning_events: [{ namespace: 'shop', reason, message, type: 'Warning', count, involved_object: object }] },
+    { title: 'Kubernetes events', kind: 'k8s_event' },
+  );
 
 export const pod = (name: string, ready: boolean, over: Record<string, unknown> = {}): Piece =>
   json('kubernetes', {
@@ -54,7 +62,15 @@ export const metric = (name: string, values: number[], instance = 'orders-prod',
   );
 
 export const rdsEvent = (message: string, at = '2026-03-27T10:08:00Z', instance = 'orders-prod'): Piece =>
-  json('kubernetes', { events: [{ date: at, message, source_identifier: instance, source_type: 'db-instance', event_categories: ['notification'] }] }, { title: 'RDS events' });
+  json(
+    'kubernetes',
+    {
+      events: [
+        { date: at, message, source_identifier: instance, source_type: 'db-instance', event_categories: ['notification'] },
+      ],
+    },
+    { title: 'RDS events' },
+  );
 
 export const insights = (statement: string, wait: string, load = 8, instance = 'orders-prod'): Piece =>
   json(
@@ -62,7 +78,14 @@ export const insights = (statement: string, wait: string, load = 8, instance = '
     {
       db_instance_identifier: instance,
       db_load: { timestamps: [], values: [1, 1, 2, load, load, load], unit: 'AAS' },
-      top_sql: [{ statement, db_load_avg: load, wait_events: [{ name: wait, type: wait.split(':')[0], db_load_avg: load }], calls_per_sec: 3 }],
+      top_sql: [
+        {
+          statement,
+          db_load_avg: load,
+          wait_events: [{ name: wait, type: wait.split(':')[0], db_load_avg: load }],
+          calls_per_sec: 3,
+        },
+      ],
       top_wait_events: [{ name: wait, type: wait.split(':')[0], db_load_avg: load }],
       top_users: [{ name: 'orders_svc', db_load_avg: load }],
     },

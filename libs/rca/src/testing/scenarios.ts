@@ -3,8 +3,25 @@ import { EvidenceSnapshot, Incident, type Dimension } from '@inquest/contracts';
 /** A scenario file as far as specs read it. */
 export interface Scenario {
   id: string;
-  incident: { format: string; body?: Record<string, unknown>; prompt?: string; alert?: Record<string, unknown>; workload?: Record<string, unknown> };
-  evidence: { id: string; kind: string; title: string; tool?: string; invocation?: string; status: string; cut_bytes?: number; text?: string; json?: unknown; trusted?: boolean }[];
+  incident: {
+    format: string;
+    body?: Record<string, unknown>;
+    prompt?: string;
+    alert?: Record<string, unknown>;
+    workload?: Record<string, unknown>;
+  };
+  evidence: {
+    id: string;
+    kind: string;
+    title: string;
+    tool?: string;
+    invocation?: string;
+    status: string;
+    cut_bytes?: number;
+    text?: string;
+    json?: unknown;
+    trusted?: boolean;
+  }[];
   expected: {
     healthy: boolean;
     category?: string;
@@ -66,15 +83,23 @@ const strings = (value: unknown): Record<string, string> =>
       )
     : {};
 
-const pick = (from: Record<string, string>, ...keys: string[]): string | undefined => keys.map((key) => from[key]).find((value) => value !== undefined && value !== '');
+const pick = (from: Record<string, string>, ...keys: string[]): string | undefined =>
+  keys.map((key) => from[key]).find((value) => value !== undefined && value !== '');
 
 /** The incident of a scenario file in any of its four forms. */
 export const incidentOf = ({ id, incident: { body, prompt, alert, workload } }: Scenario): Incident => {
-  const labels = { ...strings(body?.['commonLabels']), ...strings(alert?.['labels']), ...strings(body?.['subject']), ...strings(workload) };
+  const labels = {
+    ...strings(body?.['commonLabels']),
+    ...strings(alert?.['labels']),
+    ...strings(body?.['subject']),
+    ...strings(workload),
+  };
   const annotations = { ...strings(body?.['commonAnnotations']), ...strings(alert?.['annotations']) };
   if (typeof body?.['state'] === 'string') labels['state'] = body['state'];
   const title = (typeof body?.['title'] === 'string' ? body['title'] : (prompt ?? id)).slice(0, 400);
-  const description = [typeof body?.['description'] === 'string' ? body['description'] : '', prompt ?? ''].filter((text) => text !== '').join('\n');
+  const description = [typeof body?.['description'] === 'string' ? body['description'] : '', prompt ?? '']
+    .filter((text) => text !== '')
+    .join('\n');
   const service = pick(annotations, 'db_instance_identifier') ?? pick(labels, 'workload_name', 'name');
   return Incident.parse({
     source: 'spec',

@@ -30,6 +30,10 @@ export const explainAway = (weighed: readonly Weighed[]): Weighed[] => {
     );
     return cause === undefined
       ? symptom
-      : { ...symptom, confidence: Math.round(symptom.confidence * SYMPTOM_SHARE * 100) / 100, explainedBy: cause.draft.faultType };
+      : {
+          ...symptom,
+          confidence: Math.round(symptom.confidence * SYMPTOM_SHARE * 100) / 100,
+          explainedBy: cause.draft.faultType,
+        };
   });
 };

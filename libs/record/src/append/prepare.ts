@@ -30,6 +30,8 @@ export const prepare = (event: RecordableEvent): Preparation => {
   const parsed = RecordedEnvelope.safeParse(raw);
   if (!parsed.success) return { poisoned: poisoned(event, raw, `The envelope does not fit its contract: ${problems(parsed.error)}`) };
   const envelope = parsed.data;
+  if (event.sessionId !== undefined && envelope.sessionId.toLowerCase() !== event.sessionId.toLowerCase())
+    return { poisoned: poisoned(event, raw, `The message names session ${envelope.sessionId}, but came out of the stream of ${event.sessionId}.`) };
   try {
     // Taken from `raw`, not from what zod made of it: defaults filled in would change the hash.
     const row = toRow(raw as z.input<typeof RecordedEnvelope>, event);

@@ -16,6 +16,7 @@ const PIECES_MAX = 64;
 /** A word as the shell would expand it: variables, substitutions, braces and word splitting; globs stay as they are. */
 export const expandWord = (word: Word, scope: Scope, substitute: Substitute): Arg[] => {
   if (!word.parts) return [{ text: word.value.replace(/^~(?=\/|$)/, '$HOME'), known: true }];
+  if (word.text === '"$@"' || word.text === '"${@}"') return scope.positional; // The one quoted word that becomes several.
   const alternatives = braceAlternatives(word.parts);
   return alternatives.flatMap((parts) =>
     splitFields(

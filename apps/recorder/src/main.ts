@@ -1,0 +1,4 @@
+import { runService } from '@inquest/agent';
+import { RecorderModule } from './recorder.module.js';
+
+await runService(RecorderModule, { service: 'recorder' });

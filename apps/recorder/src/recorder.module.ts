@@ -1,0 +1,68 @@
+import { ENVIRONMENT, HealthRegistry, LOGGER, PlatformModule, REDIS, StreamMetrics, type PlatformEnvironment } from '@inquest/agent';
+import { readEnvironment } from '@inquest/config';
+import { BATCH_ROWS_MAX } from '@inquest/record';
+import { InboxReader, type RedisConnection } from '@inquest/streams';
+import type { Logger } from '@inquest/telemetry';
+import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Failures } from './failures.js';
+import { LedgerHeads } from './ledger-heads.js';
+import { Recorder } from './recorder.js';
+import { RECORDER_ENVIRONMENT, RecorderEnvironment } from './recorder.environment.js';
+import { Releases } from './releases.js';
+import { Supersessions } from './supersessions.js';
+
+const INBOX = 'recorder';
+/** The next batch is read and parsed while one commits. */
+const BATCHES_AT_ONCE = 2;
+/** Waiting for a cause is the usual reason to try again. */
+const RETRY_DELAY_MS = 50;
+
+const inboxReader = {
+  provide: InboxReader,
+  inject: [REDIS, ENVIRONMENT, LOGGER, Recorder, StreamMetrics],
+  useFactory: (redis: RedisConnection, environment: PlatformEnvironment, logger: Logger, recorder: Recorder, metrics: StreamMetrics) =>
+    new InboxReader({
+      redis,
+      inbox: INBOX,
+      consumer: environment.INQUEST_CONSUMER,
+      batch: { size: BATCH_ROWS_MAX, handler: (entries) => recorder.take(entries) },
+      concurrency: BATCHES_AT_ONCE,
+      retryDelayMs: RETRY_DELAY_MS,
+      events: metrics.events(INBOX, logger),
+    }),
+};
+
+/** Writes every message to Postgres; the only writer of history. */
+@Module({
+  imports: [PlatformModule.forService('recorder')],
+  providers: [
+    { provide: RECORDER_ENVIRONMENT, useFactory: () => readEnvironment(RecorderEnvironment) },
+    inboxReader,
+    Failures,
+    LedgerHeads,
+    Recorder,
+    Releases,
+    StreamMetrics,
+    Supersessions,
+  ],
+})
+export class RecorderModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly reader: InboxReader,
+    private readonly heads: LedgerHeads,
+    private readonly health: HealthRegistry,
+    @Inject(ENVIRONMENT) private readonly environment: PlatformEnvironment,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.health.watchLoop(`inbox ${INBOX}`, () => this.reader.isTurning());
+    void this.reader.run();
+  }
+
+  /** Batches finish here: connections close in the next phase. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.health.beginShutdown();
+    await this.reader.stop(this.environment.INQUEST_DRAIN_MS);
+    await this.heads.stop();
+  }
+}
