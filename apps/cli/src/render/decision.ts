@@ -52,4 +52,5 @@ const coloured = (line: string, { colour }: Style): string =>
     word === 'approve' ? colour.green(word) : word === 'reject' ? colour.red(word) : colour.yellow(word),
   );
 
-const disagreeing = ({ voter, text }: Dissent, page: Page): string[] => page.labelled(voter, roleColour(page.style, voter), text);
+const disagreeing = ({ voter, text }: Dissent, page: Page): string[] =>
+  page.labelled(voter, roleColour(page.style, voter), text, 0, 2);

@@ -42,6 +42,14 @@ export const said = (message: Message, style: Style, width: number): string[] =>
   }
 };
 
+/** Of one text. Who wants all of a long one finds it on record. */
+const LINES_MAX = 5;
+
+const cut = (lines: readonly string[], linesMax: number): string[] =>
+  lines.length <= linesMax
+    ? [...lines]
+    : [...lines.slice(0, linesMax - 1), `${(lines[linesMax - 1] ?? '').replace(/.?$/u, '')}…`];
+
 /** The few kinds of paragraph that everything said is made of. */
 export class Page {
   constructor(
@@ -49,8 +57,8 @@ export class Page {
     readonly width: number,
   ) {}
 
-  text(text: string, indent = 0): string[] {
-    return wrap(text, this.width - indent).map((line) => ' '.repeat(indent) + line);
+  text(text: string, indent = 0, linesMax = LINES_MAX): string[] {
+    return cut(wrap(text, this.width - indent), linesMax).map((line) => ' '.repeat(indent) + line);
   }
 
   quiet(text: string, indent = 0): string[] {
@@ -58,11 +66,10 @@ export class Page {
   }
 
   /** A coloured word, then a text that hangs beside it. */
-  labelled(label: string, paint: (text: string) => string, text: string, indent = 0): string[] {
+  labelled(label: string, paint: (text: string) => string, text: string, indent = 0, linesMax = LINES_MAX): string[] {
     const hang = indent + label.length + 2;
-    return wrap(text, this.width - hang).map(
-      (line, index) => (index === 0 ? ' '.repeat(indent) + paint(label) + '  ' : ' '.repeat(hang)) + line,
-    );
+    const [first = '', ...rest] = cut(wrap(text, this.width - hang), linesMax);
+    return [`${' '.repeat(indent)}${paint(label)}  ${first}`, ...rest.map((line) => ' '.repeat(hang) + line)];
   }
 
   evidence(ids: readonly string[], indent = 0): string[] {
@@ -103,7 +110,7 @@ const diagnosed = (
   page: Page,
 ): string[] => {
   const { colour } = page.style;
-  const missing = missingEvidence.length > 0 ? page.labelled('missing', colour.yellow, missingEvidence.join('; ')) : [];
+  const missing = missingEvidence.length > 0 ? page.labelled('missing', colour.yellow, missingEvidence.join('; '), 0, 2) : [];
   if (healthy) return [...page.labelled('healthy', colour.green, `${summary} (confidence ${share(confidence)})`), ...missing];
   const [best, ...others] = hypotheses;
   const verdict = abstained ? page.labelled('abstains', colour.yellow, summary || 'The evidence does not show the cause.') : [];
@@ -160,7 +167,7 @@ const criticised = ({ challenges, answers, summary, nothingToJudge }: CriticRepo
   const unsaid = answers.filter(({ answer }) => !challenges.some(({ argument }) => argument === answer));
   return [
     ...challenges.flatMap((challenge) => challenged(challenge, page)),
-    ...unsaid.flatMap(({ question, answer }) => [...page.quiet(FORCED_QUESTIONS[question]), ...page.text(answer, 2)]),
+    ...unsaid.flatMap(({ question, answer }) => [...page.quiet(FORCED_QUESTIONS[question]), ...page.text(answer, 2, 3)]),
   ];
 };
 
