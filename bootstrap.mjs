@@ -102,6 +102,15 @@ const become = async (script, args) => {
   await import(pathToFileURL(main).href);
 };
 
+const read = (path) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  }
+};
+
 // ---- one at a time ------------------------------------------------------------------------------------------------------------
 
 const isAlive = (pid) => {
@@ -113,6 +122,8 @@ const isAlive = (pid) => {
   }
 };
 
+const lockMsMax = 15 * 60_000;
+
 /** Two that install or build at once would undo each other's work: the second waits for the first. A dead one's lock is void. */
 const alone = async (work) => {
   const lock = at('.inquest', 'bootstrap.lock');
@@ -123,8 +134,10 @@ const alone = async (work) => {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const holder = Number(readFileSync(lock, { encoding: 'utf8', flag: 'a+' }));
-      if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
+      const holder = Number(read(lock));
+      const ageMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      // A number may belong to another program by now, and a file may be empty: neither holds us up for ever.
+      if ((holder > 0 && !isAlive(holder)) || ageMs > lockMsMax) rmSync(lock, { force: true });
       else if (!waiting) say(`Waiting for process ${holder}, which is installing or building here …`);
       await new Promise((done) => setTimeout(done, 200));
     }
@@ -142,7 +155,6 @@ const alone = async (work) => {
 // ---- installing ---------------------------------------------------------------------------------------------------------------
 
 const installStamp = at('node_modules', '.inquest-installed');
-const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 const hashOf = (...texts) => createHash('sha256').update(texts.join('\0')).digest('hex');
 const installed = () => hashOf(read(at('package-lock.json')), process.version, process.platform, process.arch);
 

@@ -20,7 +20,7 @@ export const GatewayEnvironment = PhaseEnvironment.extend({
   /** Bytes of one request body. */
   INQUEST_BODY_MAX: wholeNumber(1_048_576, 1_024, 16_777_216),
   /** Requests per minute and caller, in one process. */
-  INQUEST_RATE_PER_MINUTE: wholeNumber(1_200, 1, 10_000_000),
+  INQUEST_RATE_PER_MINUTE: wholeNumber(6_000, 1, 10_000_000),
   /** Above either, new incidents are refused with 503 until the recorder has caught up. */
   INQUEST_RECORDER_LAG_MS: wholeNumber(5_000, 100, 600_000),
   INQUEST_RECORDER_BACKLOG: wholeNumber(50_000, 1, 10_000_000),

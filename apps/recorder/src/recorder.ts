@@ -1,4 +1,4 @@
-import { LOGGER, RECORD } from '@inquest/agent';
+import { LOGGER, RECORD, RedisClock } from '@inquest/agent';
 import type { AppendResult, RecordableEvent, Record as SessionRecord } from '@inquest/record';
 import { DeadLetters, entryTimeMs, SessionStreams, type InboxEntry } from '@inquest/streams';
 import { METRIC, type Logger } from '@inquest/telemetry';
@@ -31,6 +31,7 @@ export class Recorder {
     private readonly releases: Releases,
     private readonly failures: Failures,
     private readonly supersessions: Supersessions,
+    private readonly clock: RedisClock,
     @Inject(RECORD) private readonly record: SessionRecord,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RECORDER_ENVIRONMENT) private readonly environment: RecorderEnvironment,
@@ -73,7 +74,7 @@ export class Recorder {
   }
 
   private async settleWaiting(open: Map<RecordableEvent, Delivered>): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = this.clock.nowMs();
     const late = [...open].filter(([, { inboxId }]) => nowMs - entryTimeMs(inboxId) > LOOK_IN_STREAM_AFTER_MS);
     for (const sessionId of new Set(late.map(([, { session }]) => session))) await this.recordStream(sessionId);
     for (const [event, entry] of late) {

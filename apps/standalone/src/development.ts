@@ -26,7 +26,7 @@ export const runDevelopment = async ({ rootDir, dataDir, replicas, terminal }: D
   try {
     const environmentFile = await writeEnvironment(dataDir, platform);
     const hint = (name: string): string =>
-      `node --env-file=${relative(rootDir, environmentFile)} apps/${name.split('.')[0]}/dist/main.js`;
+      `node --env-file=${relativeOrWhole(rootDir, environmentFile)} apps/${name.split('.')[0]}/dist/main.js`;
     processes = await startProcesses({
       rootDir,
       replicas,
@@ -62,3 +62,5 @@ const writeEnvironment = async (dataDir: string, { environment }: Platform): Pro
   await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
   return file;
 };
+
+const relativeOrWhole = (from: string, to: string): string => (relative(from, to).startsWith('..') ? to : relative(from, to));

@@ -14,11 +14,7 @@ export class Greeting {
 
   hello(): void {
     const { bold, dim } = this.style.colour;
-    this.say(
-      '',
-      `  ${bold('Inquest')}  ${dim('five roles debate an incident; every message is on record before a decision leaves the building')}`,
-      '',
-    );
+    this.say('', `  ${bold('Inquest')}  ${dim('five roles debate an incident, and all of it is on record')}`, '');
   }
 
   /** A step that is not a matter of milliseconds. */
@@ -33,7 +29,7 @@ export class Greeting {
 
   services(ms: number, { AIOPS_LLM_PROVIDER, ANTHROPIC_API_KEY }: NodeJS.ProcessEnv): void {
     const model = Boolean(ANTHROPIC_API_KEY) && AIOPS_LLM_PROVIDER !== 'none';
-    this.done('Roles', model ? 'rules and Claude' : 'rules alone; set ANTHROPIC_API_KEY to let Claude argue too', ms);
+    this.done('Roles', model ? 'rules and Claude' : 'rules alone (set ANTHROPIC_API_KEY to hear Claude)', ms);
   }
 
   door(url: string, port: number, wanted: number): void {
@@ -43,9 +39,9 @@ export class Greeting {
 
   serving(url: string, tokenFile: string): void {
     const { dim, bold } = this.style.colour;
-    const place = (label: string, value: string): string => `  ${dim(label.padEnd(11))}${value}`;
+    const place = (label: string, value: string): string => `  ${dim(label.padEnd(8))}${value}`;
     this.say(
-      place('Your own', 'npx inquest debate <file> --watch'),
+      place('Yours', 'npx inquest debate <file> --watch'),
       place('API', `${url}/docs, admin token in ${tokenFile}`),
       '',
       `  ${bold('Serving.')} ${dim('Ctrl-C stops everything.')}`,

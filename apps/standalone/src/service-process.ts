@@ -19,6 +19,8 @@ export interface ServiceLaunch {
 
 const READY_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 50;
+/** Runs in the service before its own code: were we killed, it would stay for ever and answer sessions that are not its own. */
+const END_WITH_PARENT = "process.on('disconnect', () => process.kill(process.pid, 'SIGTERM')); process.channel?.unref();";
 
 /** One service as a process of its own. */
 export class ServiceProcess {
@@ -33,11 +35,15 @@ export class ServiceProcess {
   /** Starts it and resolves when it says that it is ready. */
   static async start(launch: ServiceLaunch): Promise<ServiceProcess> {
     const { script, port, environment, service, index } = launch;
-    const child = spawn(process.execPath, ['--enable-source-maps', script], {
-      env: { ...environment, PORT: String(port), INQUEST_CONSUMER: `${service}-${index}` },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // Ctrl-C reaches us alone; we stop the services in order.
-    });
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', '--import', `data:text/javascript,${encodeURIComponent(END_WITH_PARENT)}`, script],
+      {
+        env: { ...environment, PORT: String(port), INQUEST_CONSUMER: `${service}-${index}` },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        detached: true, // Ctrl-C reaches us alone; we stop the services in order.
+      },
+    );
     const started = new ServiceProcess(launch, child);
     started.listen();
     try {

@@ -27,19 +27,19 @@ export const runStandalone = async ({ dataDir, incidentFile, quiet, terminal }: 
     const startedAt = performance.now();
     const starting = startPlatform({ dataDir, environment, progress: (step) => greeting.progress(step) }).then((platform) => {
       undo.push(() => platform.stop());
+      greeting.servers(platform, performance.now() - startedAt);
       return platform;
     });
     // Loading the code takes about as long as starting the servers: side by side.
     const [platform, startServices] = await Promise.all([starting, loadServices()]);
-    greeting.servers(platform, performance.now() - startedAt);
 
     const wanted = Number(environment.PORT || STANDARD_PORT);
     const port = await freeDoor(wanted);
     Object.assign(environment, platform.environment, { PORT: String(port), LOG_LEVEL: environment.LOG_LEVEL ?? 'warn' });
-    const servicesAt = performance.now();
+
     const services = await startServices();
     undo.push(() => services.stop());
-    greeting.services(performance.now() - servicesAt, environment);
+    greeting.services(performance.now() - startedAt, environment);
 
     const url = `http://127.0.0.1:${port}`;
     await writeServerState(dataDir, url, platform);

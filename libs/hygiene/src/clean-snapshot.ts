@@ -28,10 +28,14 @@ interface CleanedItem {
 
 /** Every text of the snapshot cleaned; items that had to be cut say so in `status` and `cutBytes`. */
 export const cleanSnapshot = (snapshot: EvidenceSnapshot, options: RedactOptions = {}): CleanedSnapshot => {
-  const cleaned = DIMENSIONS.map((dimension) => [dimension, snapshot[dimension].map((item) => cleanItem(item, options))] as const);
+  const cleaned = DIMENSIONS.map(
+    (dimension) => [dimension, snapshot[dimension].map((item) => cleanItem(item, options))] as const,
+  );
   const all = cleaned.flatMap(([, items]) => items);
   return {
-    snapshot: Object.fromEntries(cleaned.map(([dimension, items]) => [dimension, items.map(({ item }) => item)])) as EvidenceSnapshot,
+    snapshot: Object.fromEntries(
+      cleaned.map(([dimension, items]) => [dimension, items.map(({ item }) => item)]),
+    ) as EvidenceSnapshot,
     redactions: all.reduce((sum, { redactions }) => sum + redactions, 0),
     suspicions: all.flatMap(({ item, patterns }) => (patterns.length > 0 ? [{ evidenceId: item.id, patterns }] : [])),
     cutItems: all.flatMap(({ item, cut }) => (cut ? [item.id] : [])),
@@ -40,7 +44,8 @@ export const cleanSnapshot = (snapshot: EvidenceSnapshot, options: RedactOptions
 
 const cleanItem = (item: EvidenceItem, options: RedactOptions): CleanedItem => {
   const title = cleanText(item.title, { ...options, charsMax: TITLE_MAX });
-  const invocation = item.invocation === undefined ? undefined : cleanText(item.invocation, { ...options, charsMax: INVOCATION_MAX });
+  const invocation =
+    item.invocation === undefined ? undefined : cleanText(item.invocation, { ...options, charsMax: INVOCATION_MAX });
   const text = item.text === undefined ? undefined : cleanText(item.text, { ...options, charsMax: TEXT_MAX });
   const json = cleanJson(item.json, options);
   const cutBytes = (text?.cutBytes ?? 0) + json.cutBytes;
@@ -53,7 +58,9 @@ const cleanItem = (item: EvidenceItem, options: RedactOptions): CleanedItem => {
     ...(invocation === undefined ? {} : { invocation: invocation.text }),
     ...(body === undefined ? {} : { text: body }),
     ...(item.series === undefined ? {} : { series: item.series.map((series) => cleanSeries(series, options)) }),
-    ...(cutBytes > 0 ? { status: item.status === 'ok' ? ('truncated' as const) : item.status, cutBytes: (item.cutBytes ?? 0) + cutBytes } : {}),
+    ...(cutBytes > 0
+      ? { status: item.status === 'ok' ? ('truncated' as const) : item.status, cutBytes: (item.cutBytes ?? 0) + cutBytes }
+      : {}),
   };
   if (json.value === undefined) delete kept.json;
   else kept.json = json.value;
@@ -83,9 +90,19 @@ const cleanSeries = (series: Series, options: RedactOptions): Series => ({
   labels: cleanRecord(series.labels, options, 200, 1_000),
 });
 
-const cleanRecord = (record: Record<string, string>, options: RedactOptions, keyMax: number, valueMax: number): Record<string, string> => {
+const cleanRecord = (
+  record: Record<string, string>,
+  options: RedactOptions,
+  keyMax: number,
+  valueMax: number,
+): Record<string, string> => {
   const safe = redactValue(record, options) as Record<string, string>;
-  return Object.fromEntries(Object.entries(safe).map(([key, value]) => [cleanText(key, { ...options, charsMax: keyMax }).text, cleanText(value, { ...options, charsMax: valueMax }).text]));
+  return Object.fromEntries(
+    Object.entries(safe).map(([key, value]) => [
+      cleanText(key, { ...options, charsMax: keyMax }).text,
+      cleanText(value, { ...options, charsMax: valueMax }).text,
+    ]),
+  );
 };
 
 /** The incident as its sender described it, cleaned in the same way. Identity (source, fingerprint, start) is left alone. */

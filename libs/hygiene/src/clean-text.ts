@@ -32,22 +32,25 @@ export const cleanText = (text: string, { charsMax = CHARS_MAX, ...options }: Cl
 const cut = (text: string, charsMax: number): { text: string; cutBytes: number } => {
   if (text.length <= charsMax) return { text, cutBytes: 0 };
   const room = Math.max(0, charsMax - MARKER_ROOM);
-  if (room === 0) return { text: wellFormed(text.slice(0, charsMax)), cutBytes: Buffer.byteLength(text.slice(charsMax)) };
-  const headEnd = outsideMarker(text, Math.ceil(room * 0.6), 'before');
-  const tailStart = outsideMarker(text, text.length - Math.floor(room * 0.4), 'after');
+  if (room === 0) {
+    const end = outsideMark(text, charsMax, 'before');
+    return { text: text.slice(0, end), cutBytes: Buffer.byteLength(text.slice(end)) };
+  }
+  const headEnd = outsideMark(text, Math.ceil(room * 0.6), 'before');
+  const tailStart = outsideMark(text, text.length - Math.floor(room * 0.4), 'after');
   const cutBytes = Buffer.byteLength(text.slice(headEnd, tailStart));
   return { text: wellFormed(`${text.slice(0, headEnd)}\n[… ${cutBytes} bytes cut …]\n${text.slice(tailStart)}`), cutBytes };
 };
 
-const MARKER_LENGTH_MAX = 70;
+const MARK = /\[REDACTED:[a-z0-9-]{1,40}:[0-9a-f]{8}\]/g;
+const MARK_LENGTH_MAX = 70;
 
-/** The same place, or the end of the redaction mark that it would cut in two, or of the pair of surrogates. */
-const outsideMarker = (text: string, at: number, side: 'before' | 'after'): number => {
-  const from = Math.max(0, at - MARKER_LENGTH_MAX);
-  const start = text.slice(from, at).lastIndexOf('[REDACTED:');
-  if (start >= 0) {
-    const end = text.indexOf(']', from + start);
-    if (end >= at && end - (from + start) < MARKER_LENGTH_MAX) return side === 'before' ? from + start : end + 1;
+/** The same place, or the near end of the redaction mark or surrogate pair that it would cut in two. */
+const outsideMark = (text: string, at: number, side: 'before' | 'after'): number => {
+  const from = Math.max(0, at - MARK_LENGTH_MAX);
+  for (const match of text.slice(from, at + MARK_LENGTH_MAX).matchAll(MARK)) {
+    const start = from + match.index;
+    if (start < at && at < start + match[0].length) return side === 'before' ? start : start + match[0].length;
   }
   const splits = /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at));
   return splits ? (side === 'before' ? at - 1 : at + 1) : at;

@@ -25,13 +25,17 @@ const RANGES: readonly (readonly [number, number])[] = [
 const escaped = (codePoint: number): string => `\\u{${codePoint.toString(16)}}`;
 const INVISIBLE = new RegExp(`[${RANGES.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')}]`, 'gu');
 /** One selector after a sign is how emoji are written; a row of them is how bytes are smuggled. */
-const SELECTORS = /(?<![\p{Extended_Pictographic}\p{Emoji}\p{Emoji_Modifier}])[\ufe00-\ufe0f]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]/gu;
+const SELECTORS =
+  /(?<![\p{Extended_Pictographic}\p{Emoji}\p{Emoji_Modifier}])[\ufe00-\ufe0f]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]/gu;
 const ANSI = new RegExp(`${escaped(0x1b)}\\[[0-9;?]{0,20}[A-Za-z]`, 'gu');
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
 
 /** The text without invisible characters and terminal sequences. */
-export const stripInvisible = (text: string): string => (PLAIN.test(text) ? text : text.replace(ANSI, '').replace(INVISIBLE, '').replace(SELECTORS, ''));
+export const stripInvisible = (text: string): string =>
+  PLAIN.test(text) ? text : text.replace(ANSI, '').replace(INVISIBLE, '').replace(SELECTORS, '');
 
 /** What tag characters spell in ASCII: text written to be read by a model and by nobody else. */
 export const hiddenText = (text: string): string =>
-  [...text.matchAll(/[\u{e0020}-\u{e007e}]/gu)].map(([char]) => String.fromCodePoint((char.codePointAt(0) ?? 0) - 0xe0000)).join('');
+  [...text.matchAll(/[\u{e0020}-\u{e007e}]/gu)]
+    .map(([char]) => String.fromCodePoint((char.codePointAt(0) ?? 0) - 0xe0000))
+    .join('');

@@ -1,9 +1,11 @@
 /** Names under which secrets are kept, as parts of keys: `db_password`, `X-Api-Key`, `client-key-data`. */
-const STRONG = 'passwo?r?ds?|passwd|passphrase|pwd|pgpassword|secret(?:[_-]?(?:key|access[_-]?key))?|api[_-]?key|apikey|access[_-]?key|private[_-]?key|client[_-]?secret|client[_-]?key[_-]?data|signing[_-]?key|encryption[_-]?key|license[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|bearer';
+const STRONG =
+  'passwo?r?ds?|passwd|passphrase|pwd|pgpassword|secret(?:[_-]?(?:key|access[_-]?key))?|api[_-]?key|apikey|access[_-]?key|private[_-]?key|client[_-]?secret|client[_-]?key[_-]?data|signing[_-]?key|encryption[_-]?key|license[_-]?key|auth[_-]?token|access[_-]?token|refresh[_-]?token|bearer';
 const WEAK = 'token|authorization|auth|credentials?|cookie|sessionid|session[_-]?id|jwt|sas|signature';
 
 /** What a key ends with when its value tells about a secret but is none: `secretName`, `token_count`. */
-const ABOUT = /(name|names|ref|refs|path|file|files|type|kind|count|counts|length|len|expir\w*|ttl|policy|mount|mounts|volume|volumes|provider|class|store|url|uri|endpoint|enabled|version|limit|max|min|used|size|rotation|age|at|source|status|error|errors|failed|failure|failures|method|mode|scheme|required|valid|invalid|seconds|ms|bucket|usage|per|rate|id|ids|hash|algorithm|field|key_id|hint|attempts?|resets?|managers?|sauth)$/i;
+const ABOUT =
+  /(name|names|ref|refs|path|file|files|type|kind|count|counts|length|len|expir\w*|ttl|policy|mount|mounts|volume|volumes|provider|class|store|url|uri|endpoint|enabled|version|limit|max|min|used|size|rotation|age|at|source|status|error|errors|failed|failure|failures|method|mode|scheme|required|valid|invalid|seconds|ms|bucket|usage|per|rate|id|ids|hash|algorithm|field|key_id|hint|attempts?|resets?|managers?|sauth)$/i;
 
 /** `key = value` in any of the notations of logs, environment, YAML, JSON, properties, query strings and flags. */
 export const KEY_VALUE = new RegExp(
@@ -20,15 +22,25 @@ export const keyStrength = (key: string): 'strong' | 'weak' | undefined => {
   return STRONG_KEY.test(key) ? 'strong' : 'weak';
 };
 
-const PLACEHOLDER = /^(true|false|null|none|nil|undefined|yes|no|on|off|empty|unset|required|optional|redacted|\[?redacted.*|<.*>|\$\{.*|\$\(.*|\$[A-Za-z_]\w*|\{\{.*|%\(.*|%s|\*+|x+|\.+|-+|n\/a|\[.*\]|\{.*)$/i;
+const PLACEHOLDER =
+  /^(true|false|null|none|nil|undefined|yes|no|on|off|empty|unset|required|optional|redacted|\[?redacted.*|<.*>|\$\{.*|\$\(.*|\$[A-Za-z_]\w*|\{\{.*|%\(.*|%s|\*+|x+|\.+|-+|n\/a|\[.*\]|\{.*)$/i;
 
 /** Whether a value may be a secret at all. Paths, placeholders and plain words in prose are not. */
 export const mayBeSecret = (value: string, strength: 'strong' | 'weak', quoted: boolean): boolean => {
-  if (value.length < 3 || PLACEHOLDER.test(value) || /^(\/[\w.-]+){1,10}\/?$/.test(value) || /^[\d.]{1,6}(ms|s|m|h|%)?$/.test(value)) return false;
+  if (
+    value.length < 3 ||
+    PLACEHOLDER.test(value) ||
+    /^(\/[\w.-]+){1,10}\/?$/.test(value) ||
+    /^[\d.]{1,6}(ms|s|m|h|%)?$/.test(value)
+  )
+    return false;
   if (new Set(value).size <= 2) return false;
   if (strength === 'strong') return quoted || /[^a-z]/.test(value) || value.length > 14;
   return looksRandom(value);
 };
 
 /** Digits and letters mixed, or both cases and long: what words are not. */
-export const looksRandom = (value: string): boolean => value.length >= 8 && ((/\d/.test(value) && /[A-Za-z]/.test(value)) || (value.length >= 16 && /[a-z]/.test(value) && /[A-Z]/.test(value) && !/^[A-Z]?[a-z]+(?:[A-Z-][a-z]+)*$/.test(value)));
+export const looksRandom = (value: string): boolean =>
+  value.length >= 8 &&
+  ((/\d/.test(value) && /[A-Za-z]/.test(value)) ||
+    (value.length >= 16 && /[a-z]/.test(value) && /[A-Z]/.test(value) && !/^[A-Z]?[a-z]+(?:[A-Z-][a-z]+)*$/.test(value)));

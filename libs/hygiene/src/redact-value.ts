@@ -3,13 +3,13 @@ import { kindOfKey, mask, redact, type RedactOptions } from './redact.js';
 import { stripInvisible } from './invisible.js';
 
 const DEPTH_MAX = 40;
-const ENTRIES_MAX = 5_000;
 
 /**
  * A JSON-like copy with secrets in strings, and values under telling keys, replaced. For logs and stored objects: never
  * throws, survives cycles, getters that throw and values JSON does not know.
  */
-export const redactValue = (value: unknown, options: RedactOptions = {}): unknown => copy(value, undefined, options, new Set(), 0);
+export const redactValue = (value: unknown, options: RedactOptions = {}): unknown =>
+  copy(value, undefined, options, new Set(), 0);
 
 const copy = (value: unknown, key: string | undefined, options: RedactOptions, above: Set<object>, depth: number): unknown => {
   if (typeof value === 'string') return text(value, key, options);
@@ -31,33 +31,48 @@ const copy = (value: unknown, key: string | undefined, options: RedactOptions, a
 const text = (value: string, key: string | undefined, options: RedactOptions): string => {
   const strength = key === undefined ? undefined : keyStrength(key);
   const plain = stripInvisible(value);
-  if (key !== undefined && strength !== undefined && mayBeSecret(plain, strength, true)) return mask(kindOfKey(key), plain, options);
+  if (key !== undefined && strength !== undefined && mayBeSecret(plain, strength, true))
+    return mask(kindOfKey(key), plain, options);
   return redact(plain, options).text;
 };
 
 const compound = (value: object, options: RedactOptions, above: Set<object>, depth: number): unknown => {
-  if (Array.isArray(value)) return value.slice(0, ENTRIES_MAX).map((item) => copy(item, undefined, options, above, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => copy(item, undefined, options, above, depth + 1));
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '[invalid date]' : value.toISOString();
-  if (value instanceof Error) return { name: value.name, message: text(value.message, undefined, options), stack: text(value.stack ?? '', undefined, options) };
+  if (value instanceof Error)
+    return {
+      name: value.name,
+      message: text(value.message, undefined, options),
+      stack: text(value.stack ?? '', undefined, options),
+    };
   if (value instanceof Map || value instanceof Set) return copy([...value], undefined, options, above, depth + 1);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   return fields(value as Record<string, unknown>, options, above, depth);
 };
 
-const fields = (object: Record<string, unknown>, options: RedactOptions, above: Set<object>, depth: number): Record<string, unknown> => {
+const fields = (
+  object: Record<string, unknown>,
+  options: RedactOptions,
+  above: Set<object>,
+  depth: number,
+): Record<string, unknown> => {
   const secretObject = object['kind'] === 'Secret';
   // `{name: DB_PASSWORD, value: …}` is how Kubernetes writes an environment variable.
   const named = typeof object['name'] === 'string' && keyStrength(object['name']) !== undefined ? object['name'] : undefined;
-  const entries = Object.keys(object)
-    .slice(0, ENTRIES_MAX)
-    .map((key): [string, unknown] => {
-      const value = object[key];
-      if (secretObject && (key === 'data' || key === 'stringData') && typeof value === 'object' && value !== null) return [key, allSecret(value as Record<string, unknown>, options)];
-      const under = key === 'value' && named !== undefined ? named : key;
-      return [redact(stripInvisible(key), options).text, copy(value, under, options, above, depth + 1)];
-    });
+  const entries = Object.keys(object).map((key): [string, unknown] => {
+    const value = object[key];
+    if (secretObject && (key === 'data' || key === 'stringData') && typeof value === 'object' && value !== null)
+      return [key, allSecret(value as Record<string, unknown>, options)];
+    const under = key === 'value' && named !== undefined ? named : key;
+    return [redact(stripInvisible(key), options).text, copy(value, under, options, above, depth + 1)];
+  });
   return Object.fromEntries(entries);
 };
 
 const allSecret = (data: Record<string, unknown>, options: RedactOptions): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, typeof value === 'string' ? text(value, 'password', options) : '[unreadable]']));
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? text(value, 'password', options) : '[unreadable]',
+    ]),
+  );

@@ -16,7 +16,7 @@ export interface RedactOptions {
 
 const PROCESS_SALT = randomBytes(16).toString('hex');
 
-const MARKER = /\[REDACTED:[a-z0-9-]{1,40}:[0-9a-f]{8}\]/;
+const MARKS = /(\[REDACTED:[a-z0-9-]{1,40}:[0-9a-f]{8}\])/;
 
 /** Takes secrets out one after the other, remembering what it took. */
 class Redactor {
@@ -34,12 +34,22 @@ class Redactor {
 export const redact = (text: string, { salt = PROCESS_SALT }: RedactOptions = {}): { text: string; redactions: Redaction[] } => {
   if (text.length < 6) return { text, redactions: [] };
   const redactor = new Redactor(salt);
-  const cleaned = PASSES.reduce((current, pass) => pass(current, redactor), text);
+  const cleaned = PASSES.reduce((current, pass) => betweenMarks(current, (part) => pass(part, redactor)), text);
   return { text: cleaned, redactions: redactor.redactions };
 };
 
+/** Applies a pass to everything but marks already set, so that none is taken for a secret itself. */
+const betweenMarks = (text: string, pass: (part: string) => string): string =>
+  text.includes('[REDACTED:')
+    ? text
+        .split(MARKS)
+        .map((part, index) => (index % 2 === 1 ? part : pass(part)))
+        .join('')
+    : pass(text);
+
 /** Replaces a whole value by its mark. */
-export const mask = (kind: string, value: string, { salt = PROCESS_SALT }: RedactOptions = {}): string => new Redactor(salt).mark(kind, value);
+export const mask = (kind: string, value: string, { salt = PROCESS_SALT }: RedactOptions = {}): string =>
+  new Redactor(salt).mark(kind, value);
 
 type Pass = (text: string, redactor: Redactor) => string;
 
@@ -65,7 +75,10 @@ const pem: Pass = (text, redactor) => {
 };
 
 const prefixes: Pass = (text, redactor) =>
-  PREFIXES.reduce((current, { kind, pattern }) => current.replace(pattern, (found) => (isVaried(found) ? redactor.mark(kind, found) : found)), text);
+  PREFIXES.reduce(
+    (current, { kind, pattern }) => current.replace(pattern, (found) => (isVaried(found) ? redactor.mark(kind, found) : found)),
+    text,
+  );
 
 /** `AKIAXXXXXXXXXXXXXXXX` and the like stand in documentation. */
 const isVaried = (found: string): boolean => new Set(found).size > 6 && !/EXAMPLE|X{6}|\*{4}/.test(found);
@@ -73,16 +86,30 @@ const isVaried = (found: string): boolean => new Set(found).size > 6 && !/EXAMPL
 const USERINFO = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s:@/"'<>]{0,100}):((?!\[REDACTED:)[^\s@/"'<>]{1,300})@/gi;
 const userinfo: Pass = (text, redactor) =>
   text.includes('://')
-    ? text.replace(USERINFO, (whole, scheme: string, user: string, secret: string) => (/^(\$|<|\{|\*+$|x+$|%s)/i.test(secret) ? whole : `${scheme}${user}:${redactor.mark('url-password', secret)}@`))
+    ? text.replace(USERINFO, (whole, scheme: string, user: string, secret: string) =>
+        /^(\$|<|\{|\*+$|x+$|%s)/i.test(secret) ? whole : `${scheme}${user}:${redactor.mark('url-password', secret)}@`,
+      )
     : text;
 
 const SCHEME = /\b(Bearer|Basic)([ \t]{1,3})((?!\[REDACTED:)[\w+/=.~-]{12,4000})/gi;
 const headers: Pass = (text, redactor) =>
-  text.replace(SCHEME, (whole, scheme: string, space: string, secret: string) => (looksRandom(secret) || secret.endsWith('=') ? `${scheme}${space}${redactor.mark(scheme.toLowerCase() === 'basic' ? 'basic-auth' : 'bearer-token', secret)}` : whole));
+  text.replace(SCHEME, (whole, scheme: string, space: string, secret: string) =>
+    looksRandom(secret) || secret.endsWith('=')
+      ? `${scheme}${space}${redactor.mark(scheme.toLowerCase() === 'basic' ? 'basic-auth' : 'bearer-token', secret)}`
+      : whole,
+  );
 
 const COOKIE = /\b(Set-Cookie|Cookie)(:\s{0,3})([^\r\n"]{4,4000})/gi;
 const cookies: Pass = (text, redactor) =>
-  text.replace(COOKIE, (_whole, header: string, colon: string, body: string) => header + colon + body.replace(/([\w.-]{1,60}=)((?!\[REDACTED:)[^;\s"]{8,4000})/g, (pair, name: string, value: string) => (looksRandom(value) ? name + redactor.mark('cookie', value) : pair)));
+  text.replace(
+    COOKIE,
+    (_whole, header: string, colon: string, body: string) =>
+      header +
+      colon +
+      body.replace(/([\w.-]{1,60}=)((?!\[REDACTED:)[^;\s"]{8,4000})/g, (pair, name: string, value: string) =>
+        looksRandom(value) ? name + redactor.mark('cookie', value) : pair,
+      ),
+  );
 
 const unquoted = (value: string): { open: string; body: string; close: string } => {
   const [, open = '', body = value, close = ''] = /^(\\{0,3}["'])([\s\S]*?)(\\{0,3}["'])$/.exec(value) ?? [];
@@ -93,23 +120,36 @@ const keyValues: Pass = (text, redactor) =>
   text.replace(KEY_VALUE, (whole, key: string, separator: string, value: string) => {
     const strength = keyStrength(key);
     const { open, body, close } = unquoted(value);
-    if (strength === undefined || MARKER.test(value) || !mayBeSecret(body, /[Bb]earer|[Bb]asic/.test(separator) ? 'weak' : strength, open !== '')) return whole;
+    if (strength === undefined || !mayBeSecret(body, /[Bb]earer|[Bb]asic/.test(separator) ? 'weak' : strength, open !== ''))
+      return whole;
     return `${key}${separator}${open}${redactor.mark(kindOfKey(key), body)}${close}`;
   });
 
 /** `password`, `token`, `key` or `secret`, by the name it is kept under. */
-export const kindOfKey = (key: string): string => (/pass|pwd/i.test(key) ? 'password' : /token|jwt|bearer/i.test(key) ? 'token' : /key/i.test(key) ? 'key' : 'secret');
+export const kindOfKey = (key: string): string =>
+  /pass|pwd/i.test(key) ? 'password' : /token|jwt|bearer/i.test(key) ? 'token' : /key/i.test(key) ? 'key' : 'secret';
 
-const VENDOR = new RegExp(`((?:${VENDORS})[\\w.-]{0,20}(?:["'\\s]{0,3})(?:=>|:=|\\|\\||\\?=|[=:>,])(?:["'\\s=]{0,5}))((?!\\[REDACTED:)[\\w+/=.%:-]{14,400})`, 'gi');
+const VENDOR = new RegExp(
+  `((?:${VENDORS})[\\w.-]{0,20}(?:["'\\s]{0,3})(?:=>|:=|\\|\\||\\?=|[=:>,])(?:["'\\s=]{0,5}))((?!\\[REDACTED:)[\\w+/=.%:-]{14,400})`,
+  'gi',
+);
 const vendors: Pass = (text, redactor) =>
-  text.replace(VENDOR, (whole, before: string, value: string) => (looksRandom(value) && isBareSecret(value) ? before + redactor.mark('vendor-key', value) : whole));
+  text.replace(VENDOR, (whole, before: string, value: string) =>
+    looksRandom(value) && isBareSecret(value) ? before + redactor.mark('vendor-key', value) : whole,
+  );
 
 /** Not a version, image, host name or date, which follow service names all the time. */
-const isBareSecret = (value: string): boolean => !/^\d{4}-\d\d-\d\d|^v?\d+(\.\d+)+|\.(com|io|net|org|local|internal|svc|ya?ml|json|py|js|go)\b|^[a-z]+(-[a-z0-9]+){2,}$|\/\//i.test(value);
+const isBareSecret = (value: string): boolean =>
+  !/^\d{4}-\d\d-\d\d|^v?\d+(\.\d+)+|\.(com|io|net|org|local|internal|svc|ya?ml|json|py|js|go)\b|^[a-z]+(-[a-z0-9]+){2,}$|\/\//i.test(
+    value,
+  );
 
 /** Secrets that follow an option of a well-known client. */
 const FLAGS: readonly (readonly [string, RegExp])[] = [
-  ['password', /(--?(?:[\w-]{0,20}-)?(?:password|passwd|passphrase|secret|token|api-key)[ \t]{1,3})((?!\[REDACTED:|-|['"]?\$)[^\s]{3,400})/gi],
+  [
+    'password',
+    /(--?(?:[\w-]{0,20}-)?(?:password|passwd|passphrase|secret|token|api-key)[ \t]{1,3})((?!\[REDACTED:|-|['"]?\$)[^\s]{3,400})/gi,
+  ],
   ['password', /(\bmysql\w{0,10}\b[^\n|;]{0,120}?\s-p)((?!\[REDACTED:|\$)[^\s'"]{4,200})/g],
   ['password', /(\b(?:redis-cli|valkey-cli)\b[^\n|;]{0,120}?\s-a\s{1,3})((?!\[REDACTED:|\$)[^\s]{3,200})/g],
   ['password', /(\bsshpass\s{1,3}-p\s{0,3})((?!\[REDACTED:|\$)[^\s]{3,200})/g],
@@ -117,6 +157,10 @@ const FLAGS: readonly (readonly [string, RegExp])[] = [
   ['password', /(\(using password: )((?!\[REDACTED:|YES\b|NO\b)[^\s)]{3,200})/g],
 ];
 const flags: Pass = (text, redactor) =>
-  FLAGS.reduce((current, [kind, pattern]) => current.replace(pattern, (_whole, before: string, secret: string) => before + redactor.mark(kind, secret)), text);
+  FLAGS.reduce(
+    (current, [kind, pattern]) =>
+      current.replace(pattern, (_whole, before: string, secret: string) => before + redactor.mark(kind, secret)),
+    text,
+  );
 
 const PASSES: readonly Pass[] = [pem, userinfo, prefixes, headers, cookies, keyValues, flags, vendors];

@@ -4,7 +4,10 @@ export interface SecretPattern {
   readonly pattern: RegExp;
 }
 
-const token = (kind: string, source: string, flags = 'g'): SecretPattern => ({ kind, pattern: new RegExp(`(?<![A-Za-z0-9])(?:${source})`, flags) });
+const token = (kind: string, source: string, flags = 'g'): SecretPattern => ({
+  kind,
+  pattern: new RegExp(`(?<![A-Za-z0-9])(?:${source})`, flags),
+});
 
 /** Well-known prefixes. Each is anchored by its literal start, so that a long text costs one pass. */
 export const PREFIXES: readonly SecretPattern[] = [
@@ -13,7 +16,10 @@ export const PREFIXES: readonly SecretPattern[] = [
   token('aws-key', '(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9])'),
   token('aws-bedrock-key', 'ABSK[A-Za-z0-9+/]{60,400}={0,2}|bedrock-api-key-[\\w+/=-]{20,400}'),
   token('github-token', 'gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\\w{22,255}'),
-  token('gitlab-token', '(?:gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)|GR1348941)[-_]?[\\w.-]{20,300}|_gitlab_session=\\w{16,200}'),
+  token(
+    'gitlab-token',
+    '(?:gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)|GR1348941)[-_]?[\\w.-]{20,300}|_gitlab_session=\\w{16,200}',
+  ),
   token('slack-token', 'xox[a-z](?:\\.xox[a-z])?-[\\w-]{8,250}|xapp-\\d-[\\w-]{10,250}|xoxe-\\d-[\\w-]{20,250}'),
   token('anthropic-key', 'sk-ant-[\\w-]{20,200}'),
   token('openai-key', 'sk-(?:proj-|svcacct-|admin-)?[\\w-]{20,200}'),
@@ -26,7 +32,10 @@ export const PREFIXES: readonly SecretPattern[] = [
   token('digitalocean-token', 'do[opr]_v1_[0-9a-f]{64}'),
   token('grafana-key', 'gl(?:c|sa)_[A-Za-z0-9+/_=]{32,400}'),
   token('huggingface-token', 'hf_[A-Za-z]{30,60}|api_org_[A-Za-z]{30,60}'),
-  token('package-registry-token', 'npm_[A-Za-z0-9]{36}|pypi-AgE[\\w-]{40,400}|rubygems_[0-9a-f]{40,64}|CLOJARS_[A-Za-z0-9]{60}|oy2[a-z0-9]{43}'),
+  token(
+    'package-registry-token',
+    'npm_[A-Za-z0-9]{36}|pypi-AgE[\\w-]{40,400}|rubygems_[0-9a-f]{40,64}|CLOJARS_[A-Za-z0-9]{60}|oy2[a-z0-9]{43}',
+  ),
   token('shopify-token', 'shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}'),
   token('databricks-token', 'dapi[0-9a-f]{32}(?:-\\d)?|doa?pi[0-9a-f]{32}'),
   token('atlassian-token', 'ATATT3[\\w=-]{60,400}|ATCTT3[\\w=-]{60,400}'),
@@ -36,8 +45,14 @@ export const PREFIXES: readonly SecretPattern[] = [
   token('sentry-token', 'sntry[su]_[A-Za-z0-9+/=_]{40,500}'),
   token('sourcegraph-token', 'sgp_(?:[A-Fa-f0-9]{16}_|local_)?[A-Fa-f0-9]{40}'),
   token('planetscale-key', 'pscale_(?:pw|tkn|oauth)_[\\w=.-]{30,64}'),
-  token('vendor-token', '(?:lin_api_|dp\\.pt\\.|tfp_|ico-|PMAK-|fio-u-|duffel_(?:test|live)_|EZ[AT]K|FLWSECK_TEST-|FLWPUBK_TEST-|FLWSECK-|ntn_|secret_|sm_(?:aat|pat|sat)_|tk-us-|CCIPAT_|AQVN|p8e-|prefix_|pnu_|rdme_|SQ0|sq0(?:csp|atp)-|EAAA|EAACE|EAAM|sl\\.|sk_[a-z]+_|shippo_(?:live|test)_|pplx-|LTAI|tsk_|test_|live_|key-|pubkey-|SK|xkeysib-|xsmtpsib-|v1\\.0-|fo1_|fm[12][ar]?_|dnkey-|nfp_|dG9rOi|API-|sha256~|dt0c01\\.|ops_|t1\\.|YC|v2\\.local\\.|hsdp_|AKCp|cmVmd)[\\w=+/.:-]{20,300}(?![\\w/])'),
-  token('webhook', '(?:https?://)?hooks\\.slack\\.com/(?:services|workflows|triggers)/[\\w+/]{20,120}|https://[a-z0-9-]{1,60}\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{40,400}|https://discord(?:app)?\\.com/api/webhooks/\\d{10,25}/[\\w-]{30,100}'),
+  token(
+    'vendor-token',
+    '(?:lin_api_|dp\\.pt\\.|tfp_|ico-|PMAK-|fio-u-|duffel_(?:test|live)_|EZ[AT]K|FLWSECK_TEST-|FLWPUBK_TEST-|FLWSECK-|ntn_|secret_|sm_(?:aat|pat|sat)_|tk-us-|CCIPAT_|AQVN|p8e-|prefix_|pnu_|rdme_|SQ0|sq0(?:csp|atp)-|EAAA|EAACE|EAAM|sl\\.|sk_[a-z]+_|shippo_(?:live|test)_|pplx-|LTAI|tsk_|test_|live_|key-|pubkey-|SK|xkeysib-|xsmtpsib-|v1\\.0-|fo1_|fm[12][ar]?_|dnkey-|nfp_|dG9rOi|API-|sha256~|dt0c01\\.|ops_|t1\\.|YC|v2\\.local\\.|hsdp_|AKCp|cmVmd)[\\w=+/.:-]{20,300}(?![\\w/])',
+  ),
+  token(
+    'webhook',
+    '(?:https?://)?hooks\\.slack\\.com/(?:services|workflows|triggers)/[\\w+/]{20,120}|https://[a-z0-9-]{1,60}\\.webhook\\.office\\.com/webhookb2/[\\w@/-]{40,400}|https://discord(?:app)?\\.com/api/webhooks/\\d{10,25}/[\\w-]{30,100}',
+  ),
   token('telegram-token', '\\d{5,16}:A[\\w-]{34}(?![\\w-])'),
 ];
 

@@ -1,4 +1,4 @@
-import type { Category, DiagnosisReport, Hypothesis } from '@inquest/contracts';
+import type { DiagnosisReport, Hypothesis } from '@inquest/contracts';
 
 /** One thing the evidence says, and where it says so. */
 export interface Finding {
@@ -39,5 +39,3 @@ export interface Diagnosis {
   report: DiagnosisReport;
   findings: Findings;
 }
-
-export type { Category };

@@ -53,17 +53,28 @@ export const entitiesOf = (snapshot: EvidenceSnapshot, incident: Incident): Enti
     for (const { name, labels } of item.series ?? []) read(name, labels, item.id);
   }
   const { title, description, labels, annotations, service, namespace } = incident;
-  read([title, description].join('\n'), { ...annotations, ...labels, ...(service === undefined ? {} : { service }), ...(namespace === undefined ? {} : { namespace }) }, 'incident');
+  read(
+    [title, description].join('\n'),
+    {
+      ...annotations,
+      ...labels,
+      ...(service === undefined ? {} : { service }),
+      ...(namespace === undefined ? {} : { namespace }),
+    },
+    'incident',
+  );
   for (const { name } of found.values()) words.add(name);
   const all = [...found.values()];
   return {
     all,
-    named: (name, kinds) => all.filter((entity) => entity.name === name && (!kinds || kinds.includes(entity.kind))).sort(byKnowledge),
+    named: (name, kinds) =>
+      all.filter((entity) => entity.name === name && (!kinds || kinds.includes(entity.kind))).sort(byKnowledge),
     mentions: (word) => words.has(word) || words.has(word.toLowerCase()),
   };
 };
 
-const knowledge = ({ inferred, namespace, replicas, evidenceIds }: Entity): number => (inferred ? 0 : 4) + (replicas === undefined ? 0 : 2) + (namespace ? 2 : 0) + Math.min(evidenceIds.length, 1);
+const knowledge = ({ inferred, namespace, replicas, evidenceIds }: Entity): number =>
+  (inferred ? 0 : 4) + (replicas === undefined ? 0 : 2) + (namespace ? 2 : 0) + Math.min(evidenceIds.length, 1);
 const byKnowledge = (a: Entity, b: Entity): number => knowledge(b) - knowledge(a) || a.name.localeCompare(b.name);
 
 const collectWords = (text: string, words: Set<string>): void => {

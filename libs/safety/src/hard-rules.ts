@@ -15,5 +15,8 @@ export const matchRules = (subject: Subject): RuleMatch[] => {
     const because = rule.match(subject);
     return because === undefined ? [] : [{ rule, because }];
   });
-  return [...matches.filter(({ rule }) => rule.judgement === 'REJECT'), ...matches.filter(({ rule }) => rule.judgement !== 'REJECT')];
+  return [
+    ...matches.filter(({ rule }) => rule.judgement === 'REJECT'),
+    ...matches.filter(({ rule }) => rule.judgement !== 'REJECT'),
+  ];
 };

@@ -11,7 +11,12 @@ export interface CommandVerdict {
 
 const HITS_MAX = 50;
 
-export const toHit = ({ rule, because }: RuleMatch): RuleHit => ({ ruleId: rule.id, judgement: rule.judgement, reason: because ? `${rule.reason} (${because})`.slice(0, 1_000) : rule.reason, from: 'rules' });
+export const toHit = ({ rule, because }: RuleMatch): RuleHit => ({
+  ruleId: rule.id,
+  judgement: rule.judgement,
+  reason: because ? `${rule.reason} (${because})`.slice(0, 1_000) : rule.reason,
+  from: 'rules',
+});
 
 export const strictestOf = (hits: readonly Pick<RuleHit, 'judgement'>[]): CommandVerdict['judgement'] =>
   hits.some(({ judgement }) => judgement === 'REJECT') ? 'REJECT' : hits.length > 0 ? 'REQUEST_REVISION' : 'APPROVE';
@@ -25,13 +30,18 @@ const judged = (reading: CommandReading): CommandVerdict => {
 export const judgeCommand = (command: string): CommandVerdict => judged(readSafely(() => readCommand(command)));
 
 /** The same for a SQL text. */
-export const judgeSql = (sql: string): CommandVerdict => judged(readSafely(() => ({ facts: [], sql: readSql(sql), problems: [] })));
+export const judgeSql = (sql: string): CommandVerdict =>
+  judged(readSafely(() => ({ facts: [], sql: readSql(sql), problems: [] })));
 
 /** A fault in reading must never approve; nor may it end the turn. */
 const readSafely = (read: () => CommandReading): CommandReading => {
   try {
     return read();
   } catch (error) {
-    return { facts: [], sql: [], problems: [`reading failed: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown'}`] };
+    return {
+      facts: [],
+      sql: [],
+      problems: [`reading failed: ${error instanceof Error ? error.message.slice(0, 120) : 'unknown'}`],
+    };
   }
 };

@@ -11,10 +11,20 @@ const HITS_MAX = 50;
  * overall judgement is the strictest. Pure; needs `ready()` to have resolved, else plans with SQL only get a revision.
  */
 export const judgePlan = (plan: ActionPlan, snapshot: EvidenceSnapshot, incident: Incident): ReviewVerdict => {
-  if (plan.actions.length === 0) return { judgement: 'NOTHING_TO_JUDGE', rulesJudged: true, actions: [], blastRadius: 0, summary: 'The plan is empty: there is nothing to judge.' };
+  if (plan.actions.length === 0)
+    return {
+      judgement: 'NOTHING_TO_JUDGE',
+      rulesJudged: true,
+      actions: [],
+      blastRadius: 0,
+      summary: 'The plan is empty: there is nothing to judge.',
+    };
   const entities = entitiesOf(snapshot, incident);
   const actions = plan.actions.map((action) => judgeAction(action, entities));
-  const radius = Math.min(100, actions.reduce((sum, { blastRadius: own }) => sum + own, 0));
+  const radius = Math.min(
+    100,
+    actions.reduce((sum, { blastRadius: own }) => sum + own, 0),
+  );
   const overall = strictestOf([...actions.flatMap(({ hits }) => hits), ...radiusHits(radius, 'The plan as a whole')]);
   return { judgement: overall, rulesJudged: true, actions, blastRadius: radius, summary: summaryOf(overall, actions, radius) };
 };
@@ -29,7 +39,8 @@ const judgeTyped = (action: Action, entities: Entities): { hits: RuleHit[]; radi
   const verdict = judgeCommand(action.command);
   const differences = mismatches(action, verdict.reading, entities);
   const own = blastRadius(verdict.reading, { entities, hasUndo: action.undo !== null });
-  const radius = differences.length > 0 ? sumOf([...own.terms, term('free-text', 15, 'the command is not what the typed action says')]) : own;
+  const radius =
+    differences.length > 0 ? sumOf([...own.terms, term('free-text', 15, 'the command is not what the typed action says')]) : own;
   return { hits: [...verdict.hits, ...differences], radius };
 };
 
@@ -37,9 +48,21 @@ const judgeTyped = (action: Action, entities: Entities): { hits: RuleHit[]; radi
 const judgeWords = (action: Action): { hits: RuleHit[]; radius: Radius } => {
   const radius = sumOf([term('by-hand', 10, 'a person decides how far it reaches')]);
   if (action.tool !== 'manual') {
-    return { hits: [{ ruleId: 'no-command', judgement: 'REQUEST_REVISION', reason: `The action says ${action.tool} but has no command to judge.`, from: 'rules' }], radius };
+    return {
+      hits: [
+        {
+          ruleId: 'no-command',
+          judgement: 'REQUEST_REVISION',
+          reason: `The action says ${action.tool} but has no command to judge.`,
+          from: 'rules',
+        },
+      ],
+      radius,
+    };
   }
-  const quoted = [...`${action.verb}\n${action.description}`.matchAll(/`{1,3}([^`]{2,2000})`{1,3}/g)].map(([, command = '']) => judgeCommand(command));
+  const quoted = [...`${action.verb}\n${action.description}`.matchAll(/`{1,3}([^`]{2,2000})`{1,3}/g)].map(([, command = '']) =>
+    judgeCommand(command),
+  );
   return { hits: quoted.flatMap(rejectionsOf), radius };
 };
 
@@ -47,11 +70,41 @@ const rejectionsOf = ({ hits }: CommandVerdict): RuleHit[] => hits.filter(({ jud
 
 /** The way back is a command too, and nobody looks at it when it is needed. */
 const undoHits = ({ undo }: Action): RuleHit[] =>
-  undo === null || undo.command.trim() === '' ? [] : rejectionsOf(judgeCommand(undo.command)).map((hit) => ({ ...hit, ruleId: `undo-${hit.ruleId}`, reason: `The undo: ${hit.reason}`.slice(0, 1_000) }));
+  undo === null || undo.command.trim() === ''
+    ? []
+    : rejectionsOf(judgeCommand(undo.command)).map((hit) => ({
+        ...hit,
+        ruleId: `undo-${hit.ruleId}`,
+        reason: `The undo: ${hit.reason}`.slice(0, 1_000),
+      }));
 
 const radiusHits = (points: number, subject: string): RuleHit[] => {
-  if (points > REJECT_ABOVE) return [toHit({ rule: { id: 'radius-over-80', judgement: 'REJECT', reason: `${subject} has a blast radius of ${points}, over ${REJECT_ABOVE}.`, reference: '', match: () => undefined }, because: '' })];
-  if (points > REVISION_ABOVE) return [toHit({ rule: { id: 'radius-over-50', judgement: 'REQUEST_REVISION', reason: `${subject} has a blast radius of ${points}, over ${REVISION_ABOVE}.`, reference: '', match: () => undefined }, because: '' })];
+  if (points > REJECT_ABOVE)
+    return [
+      toHit({
+        rule: {
+          id: 'radius-over-80',
+          judgement: 'REJECT',
+          reason: `${subject} has a blast radius of ${points}, over ${REJECT_ABOVE}.`,
+          reference: '',
+          match: () => undefined,
+        },
+        because: '',
+      }),
+    ];
+  if (points > REVISION_ABOVE)
+    return [
+      toHit({
+        rule: {
+          id: 'radius-over-50',
+          judgement: 'REQUEST_REVISION',
+          reason: `${subject} has a blast radius of ${points}, over ${REVISION_ABOVE}.`,
+          reference: '',
+          match: () => undefined,
+        },
+        because: '',
+      }),
+    ];
   return [];
 };
 

@@ -9,6 +9,7 @@ interface Pair {
 /** A TCP proxy that can fall silent on chosen connections without closing them, as a lost peer or a firewall does. */
 export class SilentProxy {
   private readonly pairs = new Set<Pair>();
+  private readonly silenced: Pair[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -28,6 +29,7 @@ export class SilentProxy {
     const chosen = [...this.pairs].filter(({ said }) => said.includes(text));
     for (const pair of chosen) {
       this.pairs.delete(pair);
+      this.silenced.push(pair);
       pair.client.removeAllListeners('data').pause();
       pair.upstream.removeAllListeners('data').on('data', () => undefined);
     }
@@ -35,7 +37,7 @@ export class SilentProxy {
   }
 
   async stop(): Promise<void> {
-    for (const { client, upstream } of this.pairs) {
+    for (const { client, upstream } of [...this.pairs, ...this.silenced]) {
       client.destroy();
       upstream.destroy();
     }

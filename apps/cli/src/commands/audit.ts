@@ -170,5 +170,7 @@ const columns = (style: Style, withSession: boolean): Column<AuditEntry>[] => [
     of: ({ message }) => (message.onBehalfOf ? 'answered for' : message.degraded ? `${message.mind}, degraded` : message.mind),
   },
   { title: 'TOOK', of: ({ message }) => duration(message.latencyMs) },
-  { title: 'HASH', of: ({ message }) => message.eventHash.slice(0, 12), paint: style.colour.dim },
+  ...(withSession
+    ? []
+    : [{ title: 'HASH', of: ({ message }: AuditEntry) => message.eventHash.slice(0, 12), paint: style.colour.dim }]),
 ];

@@ -1,8 +1,10 @@
-import type { Role } from '@inquest/contracts';
+import { Message, type Role } from '@inquest/contracts';
 import { addressees } from '@inquest/debate';
 import type { StoredEntry, StreamEntry } from '@inquest/streams';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CommandError, EXIT } from '../exit-codes.js';
 import type { RecordedEvent } from '../gateway-answers.js';
+import { Timeline } from '../render/timeline.js';
 import { count } from '../render/units.js';
 import type { ServerState } from '../state-file.js';
 import type { Terminal } from '../terminal.js';
@@ -17,6 +19,7 @@ export const REPUBLISH_ROLES = ['diagnostician', 'solver', 'reviewer', 'critic',
 const AHEAD_MS = 3_600_000;
 /** The number of the Redis database for this: the services all use number 0. */
 const DEBUG_DATABASE = 1;
+const ANSWER_EVERY_MS = 300;
 
 interface Target {
   readonly role: string;
@@ -45,10 +48,23 @@ export const republish = async (
     const streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
     await streams.rebuild(sessionId, heard, false, { replace: true });
     await streams.wake(role, sessionId, question);
+    for (const line of instructions(url, role, heard.length, sessionId, state, terminal)) terminal.out(line);
+    if (!terminal.style.live) return;
+    const { id, seq, body } = await answerOf(role, () => streams.read(sessionId, heard.at(-1)?.id), terminal.interrupted);
+    const answer = { seq, streamId: id, message: Message.parse(JSON.parse(body)) };
+    for (const line of ['', ...new Timeline(terminal.style).lines(answer)]) terminal.out(line);
   } finally {
     await closeRedis(redis);
   }
-  for (const line of instructions(url, role, heard.length, sessionId, state, terminal)) terminal.out(line);
+};
+
+/** The role's answer, as soon as it is there; Ctrl-C ends the waiting. */
+const answerOf = async (role: string, read: () => Promise<StreamEntry[]>, signal: AbortSignal): Promise<StreamEntry> => {
+  for (;;) {
+    const answer = (await read()).find((entry) => entry.role === role);
+    if (answer) return answer;
+    await pause(ANSWER_EVERY_MS, undefined, { signal });
+  }
 };
 
 const debugDatabase = (redisUrl: string): string | undefined =>
@@ -103,7 +119,8 @@ const instructions = (
     '',
     colour.dim('Start it under a debugger:'),
     `  REDIS_URL='${url}' ${database}PORT=0 node --inspect-brk apps/${role}/dist/main.js`,
-    colour.dim('Then see what it answered:'),
-    `  redis-cli -u '${url}' XRANGE aiops:agent:${sessionId} - +`,
+    ...(style.live
+      ? ['', colour.dim('Waiting for its answer; Ctrl-C leaves the question where it is.')]
+      : [colour.dim('Then see what it answered:'), `  redis-cli -u '${url}' XRANGE aiops:agent:${sessionId} - +`]),
   ];
 };

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { SessionsPage, type SessionLine } from '../gateway-answers.js';
 import { outcomeColour, type Style } from '../render/style.js';
 import { renderTable } from '../render/table.js';
+import { age } from '../render/units.js';
 import { requireServer, type ServerOptions } from '../server.js';
 import { wholeNumberOption } from './options.js';
 import { query } from './query.js';
@@ -48,11 +49,7 @@ const columns = (style: Style) => [
   { title: 'SESSION', of: ({ sessionId }: SessionLine) => sessionId },
   { title: 'OUTCOME', of: outcomeOf, paint: (text: string, { outcome }: SessionLine) => paintOutcome(text, outcome, style) },
   { title: 'GATE', of: ({ gate }: SessionLine) => (gate === null ? '' : String(gate)) },
-  {
-    title: 'ACCEPTED',
-    of: ({ acceptedAt }: SessionLine) => `${acceptedAt.slice(0, 16).replace('T', ' ')}Z`,
-    paint: style.colour.dim,
-  },
+  { title: 'AGE', of: ({ acceptedAt }: SessionLine) => age(Date.now() - Date.parse(acceptedAt)), paint: style.colour.dim },
   { title: 'TITLE', of: ({ title }: SessionLine) => title, elastic: true as const },
 ];
 

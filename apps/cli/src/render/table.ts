@@ -14,12 +14,18 @@ export interface Column<Row> {
 const GAP = 2;
 
 /** Rows as aligned columns under quiet titles; nothing but the titles' line when there are none. */
-export const renderTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[], { width, colour }: Style): string[] => {
+export const renderTable = <Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { width, colour, live }: Style,
+): string[] => {
   const values = rows.map((row) => columns.map(({ of }) => oneLine(of(row))));
   const wanted = columns.map(({ title }, index) =>
     Math.max(columnsOf(title), ...values.map((line) => columnsOf(line[index] ?? ''))),
   );
-  const excess = wanted.reduce((sum, columnWidth) => sum + columnWidth + GAP, -GAP) - width;
+  // What goes through a pipe is for programs, which want all of it.
+  const available = live ? width : Infinity;
+  const excess = wanted.reduce((sum, columnWidth) => sum + columnWidth + GAP, -GAP) - available;
   const widths = wanted.map((columnWidth, index) =>
     columns[index]?.elastic && excess > 0 ? Math.max(12, columnWidth - excess) : columnWidth,
   );

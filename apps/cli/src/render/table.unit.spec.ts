@@ -1,7 +1,8 @@
 import { styleFor } from './style.js';
 import { renderTable } from './table.js';
 
-const style = styleFor({ columns: 60 }, {});
+const style = styleFor({ columns: 60, isTTY: true }, { NO_COLOR: '1' });
+const piped = styleFor({}, {});
 
 describe('a table', () => {
   it('aligns columns and lets the elastic one give way', () => {
@@ -23,6 +24,11 @@ describe('a table', () => {
       'a    short                                              x',
       'bcd  a text that is much longer than the line could e…  y',
     ]);
+  });
+
+  it('cuts nothing off where no terminal is', () => {
+    const long = 'x'.repeat(200);
+    expect(renderTable([{ title: 'T', of: () => long, elastic: true }], [1], piped)).toEqual(['T', long]);
   });
 
   it('keeps a value with line breaks on its line', () => {

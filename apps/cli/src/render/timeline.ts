@@ -54,13 +54,13 @@ export class Timeline {
   /** What to type or open after the debate. */
   whereNext({ url, sessionId }: WhereNext): string[] {
     const { colour } = this.style;
-    const place = (label: string, value: string): string => `  ${colour.dim(label.padEnd(11))}${value}`;
+    const place = (label: string, value: string): string => `  ${colour.dim(label.padEnd(8))}${value}`;
     return [
       place('Session', sessionId),
       place('Record', `${url}/v1/sessions/${sessionId}`),
       place('Replay', `npx inquest replay ${sessionId}`),
       place('Audit', `npx inquest audit show ${sessionId}`),
-      place('', 'npx inquest audit verify'),
+      place('Verify', 'npx inquest audit verify'),
     ];
   }
 

@@ -18,3 +18,11 @@ export const count = (amount: number, noun: string, plural = `${noun}s`): string
 
 /** A share of certainty with two digits. */
 export const share = (confidence: number): string => confidence.toFixed(2);
+
+/** How long ago, as short as kubectl says it: `42s`, `5m`, `3h`, `12d`. */
+export const age = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7_200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
+};

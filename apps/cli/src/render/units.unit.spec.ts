@@ -1,4 +1,4 @@
-import { count, duration, offset } from './units.js';
+import { age, count, duration, offset } from './units.js';
 
 it.each([
   [0.4, '0 ms'],
@@ -17,3 +17,10 @@ it.each([
 
 it('counts in singular and plural', () =>
   expect([count(1, 'entry', 'entries'), count(0, 'entry', 'entries')]).toEqual(['1 entry', '0 entries']));
+
+it.each([
+  [42_000, '42s'],
+  [300_000, '5m'],
+  [10_800_000, '3h'],
+  [1_036_800_000, '12d'],
+])('says %i ms ago as %s', (ms, text) => expect(age(ms)).toBe(text));

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { Needs } from '../auth/needs.decorator.js';
 
 const LetterId = z.string().regex(/^\d+-\d+$/, 'expected the id of a dead letter, <ms>-<n>');
+const LetterRef = z.object({ id: LetterId });
+type LetterRef = z.infer<typeof LetterRef>;
 const LettersQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   /** The id of the last one seen. */
@@ -32,14 +34,14 @@ export class DeadLettersController {
   @Post(':id/retry')
   @HttpCode(200)
   @ApiOperation({ summary: 'Puts it back into its inbox' })
-  async retry(@Param('id', { schema: LetterId }) id: string): Promise<{ inboxId: string }> {
+  async retry(@Param({ schema: LetterRef }) { id }: LetterRef): Promise<{ inboxId: string }> {
     return { inboxId: await this.letters.retry(id) };
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Lets it go' })
-  async drop(@Param('id', { schema: LetterId }) id: string): Promise<void> {
+  async drop(@Param({ schema: LetterRef }) { id }: LetterRef): Promise<void> {
     await this.letters.drop(id);
   }
 }

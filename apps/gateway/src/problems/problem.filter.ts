@@ -22,7 +22,9 @@ export class ProblemFilter implements ExceptionFilter {
     const { originalUrl, method } = host.switchToHttp().getRequest<GatewayRequest>();
     const problem = problemOf(error) ?? OURS;
     const status = problem.getStatus();
-    if (status >= 500) this.logger.error({ err: error, method, url: originalUrl, status }, 'a request failed');
+    // A refusal that we chose, such as back-pressure, is an answer; a storm of them must not fill the log.
+    if (status >= 500 && !(error instanceof Problem))
+      this.logger.error({ err: error, method, url: originalUrl, status }, 'a request failed');
     if (response.headersSent) {
       response.end();
       return;

@@ -3,10 +3,12 @@ import type { Published } from '@inquest/contracts';
 import type { Record as SessionRecord } from '@inquest/record';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { Observable, type Subscriber } from 'rxjs';
 import { Listener } from './listener.js';
 
 const EVERY_MS = 150;
+const FLUSH_MS = 50;
 /** Fewer than the process has connections: listeners must not keep incidents waiting. */
 const QUERIES_AT_ONCE = 2;
 
@@ -44,10 +46,12 @@ export class SessionFeed implements BeforeApplicationShutdown {
   }
 
   /** Streams end with the process; clients come back with Last-Event-ID, to another gateway. */
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
     for (const listeners of this.listeners.values()) for (const listener of [...listeners]) listener.complete();
+    // The connections are cut right after; what ends the responses has to leave first.
+    await setTimeoutAsync(FLUSH_MS);
   }
 
   private leave(sessionId: string, listener: Listener): void {

@@ -9,7 +9,7 @@ import { Needs } from '../auth/needs.decorator.js';
 import type { Response } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
 import { SessionFeed } from './session-feed.js';
-import { SessionId, SessionsQuery } from './sessions.queries.js';
+import { SessionRef, SessionsQuery } from './sessions.queries.js';
 
 const KEEP_ALIVE_MS = 15_000;
 /** Characters that may wait for a slow client: an opening with its evidence must fit several times. */
@@ -53,7 +53,7 @@ export class SessionsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One session: where it stands, who said what when, and what was decided' })
-  async one(@Param('id', { schema: SessionId }) sessionId: string): Promise<SessionView> {
+  async one(@Param({ schema: SessionRef }) { id: sessionId }: SessionRef): Promise<SessionView> {
     const summary = await this.known(sessionId);
     const messages = await this.record.sessions.messages(sessionId);
     const decided = messages.map(({ message }) => message).find((message) => message.type === 'decision.made');
@@ -70,7 +70,7 @@ export class SessionsController {
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'seq of the last message seen; what follows it is sent' })
   async events(
-    @Param('id', { schema: SessionId }) sessionId: string,
+    @Param({ schema: SessionRef }) { id: sessionId }: SessionRef,
     @Res({ passthrough: true }) response: Response,
     @Headers('last-event-id') lastEventId?: string,
   ): Promise<Observable<MessageEvent>> {

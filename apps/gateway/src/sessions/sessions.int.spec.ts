@@ -187,6 +187,7 @@ describe('sessions as others see them', () => {
   });
 
   it('name the faulty parameter', async () => {
+    expect((await door.send('GET', '/v1/sessions/nonsense')).body['errors']).toEqual([{ path: 'id', message: 'Invalid UUID' }]);
     const { body } = await door.send('GET', '/v1/audit/sessions?from=yesterday&limit=999', undefined, viewer);
     expect((body['errors'] as { path: string }[]).map(({ path }) => path).sort()).toEqual(['from', 'limit']);
   });

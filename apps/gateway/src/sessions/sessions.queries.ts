@@ -6,7 +6,8 @@ const Limit = z.coerce.number().int().min(1).max(200).default(50);
 const Cursor = z.string().min(1).max(2_000).optional();
 const EndedAs = z.enum([...Outcome.options, 'failed']).optional();
 
-export const SessionId = z.uuid();
+export const SessionRef = z.object({ id: z.uuid() });
+export type SessionRef = z.infer<typeof SessionRef>;
 
 export const SessionsQuery = z.object({
   outcome: EndedAs,

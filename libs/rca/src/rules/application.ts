@@ -1,7 +1,8 @@
+import type { KnownFault } from '../fault-types.js';
 import { quote } from '../facts/text.js';
 import { found, fromSightings, timesSeen, type Rule } from './rule.js';
 
-const CRASH = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'log_errors', 'gateway_errors', 'app_crash'];
+const CRASH: readonly KnownFault[] = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'log_errors', 'gateway_errors'];
 
 /** The program itself fails: an exception, a missing module, a statement the database cannot read. */
 export const codeDefect: Rule = (scene) => [
@@ -97,7 +98,6 @@ export const migration: Rule = (scene) => {
       'log_errors',
       'code_exception',
       'locks',
-      'app_crash',
     ],
     cause: (first) => {
       const refused = scene.seen('refused', 'unreachable')[0];
@@ -136,7 +136,7 @@ export const jobFailed: Rule = (scene) =>
     faultType: 'job_failed',
     base: 0.55,
     wouldRefute: ['a later run of the job that completed'],
-    explains: ['crash_loop', 'app_crash'],
+    explains: ['crash_loop'],
     cause: (first) => `Job ${first.subject} failed and ran out of retries: “${quote(first.text, 220)}”.`,
   });
 
@@ -176,11 +176,9 @@ export const diskFull: Rule = (scene) =>
         'log_errors',
         'dependency_unreachable',
         'code_exception',
-        'write_stall',
         'anomaly',
         'cpu_saturation',
         'failover',
-        'app_crash',
       ],
       cause: (first) => `${first.subject || 'The volume'} ran out of storage space (disk full): “${quote(first.text, 220)}”.`,
     },

@@ -1,7 +1,8 @@
+import type { KnownFault } from '../fault-types.js';
 import { quote, unique } from '../facts/text.js';
 import { componentOf, fromSightings, timesSeen, type Rule } from './rule.js';
 
-const STARTUP = [
+const STARTUP: readonly KnownFault[] = [
   'crash_loop',
   'rollout_stuck',
   'no_endpoints',
@@ -9,7 +10,6 @@ const STARTUP = [
   'readiness_probe_failure',
   'code_exception',
   'gateway_errors',
-  'app_crash',
 ];
 
 /** A variable that the process insists on is not set. */
@@ -118,7 +118,7 @@ export const credentials: Rule = (scene) =>
     faultType: 'credentials_rejected',
     base: 0.68,
     wouldRefute: ['the same credentials accepted from another client'],
-    explains: ['crash_loop', 'rollout_stuck', 'log_errors', 'dependency_unreachable', 'app_crash'],
+    explains: ['crash_loop', 'rollout_stuck', 'log_errors', 'dependency_unreachable'],
     cause: (first) =>
       `${first.subject || 'The workload'} is rejected by a service it needs: user, password or token is wrong or has been rotated. “${quote(first.text, 220)}”`,
   });

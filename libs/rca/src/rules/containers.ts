@@ -67,7 +67,6 @@ export const oomKilled: Rule = (scene) => {
           'anomaly',
           'code_exception',
           'no_endpoints',
-          'app_crash',
         ],
         relevance: scene.relevance(pod.name, pod.namespace),
       },
@@ -83,7 +82,7 @@ export const oomKilled: Rule = (scene) => {
       faultType: 'oom_killed',
       base: 0.78,
       wouldRefute: ['a container that ended with another reason than OOMKilled'],
-      explains: ['crash_loop', 'rollout_stuck', 'probe_failure', 'low_memory', 'anomaly', 'code_exception', 'app_crash'],
+      explains: ['crash_loop', 'rollout_stuck', 'probe_failure', 'low_memory', 'anomaly', 'code_exception'],
       cause: (first) =>
         `${first.subject || 'A process'} ran out of memory and was killed (OOM, exit code 137): “${quote(first.text, 200)}”.`,
     }),
@@ -98,7 +97,7 @@ export const startError: Rule = (scene) =>
     faultType: 'container_start_error',
     base: 0.88,
     wouldRefute: ['the same image and command starting elsewhere'],
-    explains: ['crash_loop', 'rollout_stuck', 'app_crash', 'no_endpoints', 'config_invalid'],
+    explains: ['crash_loop', 'rollout_stuck', 'no_endpoints', 'config_invalid'],
     cause: (first, all) => {
       const command = /exec: "?([\w./-]+)"?/.exec(all.map(({ text }) => text).join(' '))?.[1];
       const blame =
@@ -180,7 +179,6 @@ export const imagePull: Rule = (scene) => {
     explains: [
       'crash_loop',
       'rollout_stuck',
-      'unreachable',
       'dependency_unreachable',
       'no_endpoints',
       'forbidden',

@@ -118,7 +118,7 @@ export const checkpointStorm: Rule = (scene) => {
         ...(writes === undefined ? [] : [evidence(writes)]),
       ],
       wouldRefute: ['checkpoints started by time alone, at their usual pace'],
-      explains: ['cpu_saturation', 'io_saturation', 'slow_query', 'anomaly', 'write_stall', 'locks'],
+      explains: ['cpu_saturation', 'io_saturation', 'slow_query', 'anomaly', 'locks'],
     }),
   ];
 };

@@ -1,3 +1,4 @@
+import type { KnownFault } from '../fault-types.js';
 import { quote, tidy, unique } from '../facts/text.js';
 import { findingOf, type Scene } from '../scene.js';
 import { connectionLimit, databaseOf, measured, said, topStatement, topUser, waitShare, type Measured } from './database-view.js';
@@ -91,7 +92,7 @@ export const replicationLag: Rule = (scene) => {
       ],
       refute: lag !== undefined && lag.shape.tail < 30 ? [evidence(lag)] : [],
       wouldRefute: ['write-ahead log generation at its usual level while lag grows', 'a replica that is stopped or resyncing'],
-      explains: ['cpu_saturation', 'io_saturation', 'anomaly', 'checkpoint_storm', 'write_stall', 'slow_query'],
+      explains: ['cpu_saturation', 'io_saturation', 'anomaly', 'checkpoint_storm', 'slow_query'],
     }),
   ];
 };
@@ -182,7 +183,6 @@ export const storageFull: Rule = (scene) => {
         'io_saturation',
         'cpu_saturation',
         'disk_full',
-        'write_stall',
         'anomaly',
         'dependency_unreachable',
         'connection_exhaustion',
@@ -192,6 +192,9 @@ export const storageFull: Rule = (scene) => {
     }),
   ];
 };
+
+/** What metrics show while an instance is away. */
+const OUTAGE_SYMPTOMS: readonly KnownFault[] = ['replication_lag', 'io_saturation', 'cpu_saturation'];
 
 /** A standby took over. */
 export const failover: Rule = (scene) => {
@@ -223,12 +226,11 @@ export const failover: Rule = (scene) => {
       explains: [
         'dependency_unreachable',
         'connection_exhaustion',
-        'write_stall',
         'anomaly',
         'gateway_errors',
         'log_errors',
         'node_not_ready',
-        ...(gap ? ['replication_lag', 'io_saturation', 'cpu_saturation'] : []),
+        ...(gap ? OUTAGE_SYMPTOMS : []),
       ],
     }),
   ];

@@ -155,7 +155,6 @@ export const dependencyUnreachable: Rule = (scene) => {
           'log_errors',
           'code_exception',
           'rollout_stuck',
-          'app_crash',
         ],
         relevance: scene.relevance(first.subject) === 1 || scene.relevance(target) === 1 ? 1 : scene.relevance(first.subject),
       },

@@ -1,8 +1,9 @@
+import type { KnownFault } from '../fault-types.js';
 import { quote, unique } from '../facts/text.js';
 import { findingOf } from '../scene.js';
 import { found, fromSightings, type Draft, type Rule } from './rule.js';
 
-const SYMPTOMS = [
+const SYMPTOMS: readonly KnownFault[] = [
   'node_pressure',
   'evicted',
   'crash_loop',
@@ -13,7 +14,6 @@ const SYMPTOMS = [
   'readiness_probe_failure',
   'unschedulable',
   'taint_mismatch',
-  'pod_unknown',
   'insufficient_resources',
   'cluster_partition',
 ];

@@ -1,7 +1,8 @@
+import type { KnownFault } from '../fault-types.js';
 import { quote } from '../facts/text.js';
 import { fromSightings, timesSeen, type Rule } from './rule.js';
 
-const EXPLAINED = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'gateway_errors', 'app_crash'];
+const EXPLAINED: readonly KnownFault[] = ['crash_loop', 'rollout_stuck', 'no_endpoints', 'gateway_errors'];
 
 /** The kubelet kills or takes out of service what its probes call sick. */
 export const probeFailure: Rule = (scene) => [

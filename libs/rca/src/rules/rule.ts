@@ -1,5 +1,6 @@
 import type { Category } from '@inquest/contracts';
 import type { Finding } from '../diagnosis.js';
+import type { KnownFault } from '../fault-types.js';
 import type { Sighting } from '../facts/sightings.js';
 import { workloadOf } from '../facts/names.js';
 import { findingOf, type Scene } from '../scene.js';
@@ -8,7 +9,7 @@ import { findingOf, type Scene } from '../scene.js';
 export interface Draft {
   rule: string;
   category: Category;
-  faultType: string;
+  faultType: KnownFault;
   /** What is broken, as the evidence names it. */
   component: string;
   /** The cause as a sentence with the decisive numbers or quotes. */
@@ -19,7 +20,7 @@ export interface Draft {
   refute: Finding[];
   wouldRefute: string[];
   /** Fault types that are mere symptoms when this one is true of the same or a dependent component. */
-  explains: string[];
+  explains: readonly KnownFault[];
   /** -1 when it is about something the incident does not concern. */
   relevance: -1 | 0 | 1;
 }
@@ -30,10 +31,10 @@ export type Rule = (scene: Scene) => Draft[];
 export interface SightingRule {
   rule: string;
   category: Category;
-  faultType: string;
+  faultType: KnownFault;
   base: number;
   wouldRefute: string[];
-  explains?: string[];
+  explains?: readonly KnownFault[];
   cause: (first: Sighting, all: readonly Sighting[], scene: Scene) => string;
   component?: (first: Sighting, scene: Scene) => string;
 }

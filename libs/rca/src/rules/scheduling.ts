@@ -1,3 +1,4 @@
+import type { KnownFault } from '../fault-types.js';
 import type { Sighting } from '../facts/sightings.js';
 import { quote, unique } from '../facts/text.js';
 import type { Scene } from '../scene.js';
@@ -5,7 +6,7 @@ import { componentOf, found, fromSightings, type Draft, type Rule, type Sighting
 
 const KNOWN = ['insufficient', 'taint', 'affinity', 'volume_affinity', 'too_many_pods', 'claim_unbound'] as const;
 
-const EXPLAINS = ['unschedulable', 'rollout_stuck', 'no_endpoints', 'crash_loop', 'anomaly'];
+const EXPLAINS: readonly KnownFault[] = ['unschedulable', 'rollout_stuck', 'no_endpoints', 'crash_loop', 'anomaly'];
 
 const pending = (scene: Scene, first: Sighting): string =>
   first.subject || (scene.pods.find(({ status }) => status === 'Pending')?.name ?? 'the pod');
@@ -105,7 +106,7 @@ export const quotaExceeded: Rule = (scene) =>
     faultType: 'quota_exceeded',
     base: 0.86,
     wouldRefute: ['`kubectl describe resourcequota` with room left'],
-    explains: ['rollout_stuck', 'forbidden', 'unschedulable', 'no_endpoints', 'hpa_limited'],
+    explains: ['rollout_stuck', 'forbidden', 'unschedulable', 'no_endpoints'],
     cause: (first, all) => {
       const quota = all.map(({ about }) => about).find((about) => about !== '');
       return `${first.subject || 'The workload'} cannot create pods: the namespace's ResourceQuota${quota === undefined ? '' : ` ${quota}`} is exceeded. “${quote(first.text, 240)}”`;

@@ -1,5 +1,6 @@
 import type { Arg, Invocation } from './command-fact.js';
 import { baseName } from './wrappers.js';
+import { own } from '../own.js';
 
 /** Something that a command will in turn run: words, a script for a shell, or SQL. */
 export type Carried =
@@ -14,7 +15,7 @@ export const isShell = (tool: string): boolean => SHELLS.has(tool);
 export const carriedBy = (invocation: Invocation): { carried: Carried[]; unknown: string[] } => {
   const tool = baseName(invocation.argv[0]?.text ?? '');
   if (isShell(tool)) return shell(tool, invocation);
-  return (CARRIERS[tool] ?? nothing)(invocation);
+  return (own(CARRIERS, tool) ?? nothing)(invocation);
 };
 
 type Carrier = (invocation: Invocation) => { carried: Carried[]; unknown: string[] };
@@ -33,7 +34,8 @@ const shell = (tool: string, { argv, stdin, pipedFrom }: Invocation): ReturnType
     if (text === '-n') return { carried: [], unknown: [] };
     if (text === '-s') break;
     if (text === '-o' || text === '--rcfile' || text === '--init-file') continue;
-    if (!text.startsWith('-') && words[index - 1]?.text !== '-o') return { carried: [], unknown: [`${tool} runs the file ${text}`] };
+    if (!text.startsWith('-') && words[index - 1]?.text !== '-o')
+      return { carried: [], unknown: [`${tool} runs the file ${text}`] };
   }
   if (stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: tool }], unknown: [] };
   return { carried: [], unknown: stdin || pipedFrom.length > 0 ? [`${tool} runs what it reads`] : [`${tool} opens a shell`] };
@@ -50,15 +52,41 @@ const firstOperand = (words: readonly Arg[], valued: readonly string[]): number 
   return words.length;
 };
 
-const scriptOf = (words: readonly Arg[]): Arg => ({ text: words.map(({ text }) => text).join(' '), known: words.every(({ known }) => known) });
+const scriptOf = (words: readonly Arg[]): Arg => ({
+  text: words.map(({ text }) => text).join(' '),
+  known: words.every(({ known }) => known),
+});
 
 const ssh: Carrier = ({ argv, stdin }) => {
   const words = argv.slice(1);
-  const valued = ['-p', '-i', '-l', '-o', '-F', '-J', '-L', '-R', '-D', '-b', '-c', '-e', '-m', '-O', '-Q', '-S', '-w', '-W', '-B', '-E', '-I'];
+  const valued = [
+    '-p',
+    '-i',
+    '-l',
+    '-o',
+    '-F',
+    '-J',
+    '-L',
+    '-R',
+    '-D',
+    '-b',
+    '-c',
+    '-e',
+    '-m',
+    '-O',
+    '-Q',
+    '-S',
+    '-w',
+    '-W',
+    '-B',
+    '-E',
+    '-I',
+  ];
   const host = firstOperand(words, valued);
   const remote = words.slice(host + 1);
   const start = firstOperand(remote, valued);
-  if (start < remote.length) return { carried: [{ runs: 'script', script: scriptOf(remote.slice(start)), by: 'ssh' }], unknown: [] };
+  if (start < remote.length)
+    return { carried: [{ runs: 'script', script: scriptOf(remote.slice(start)), by: 'ssh' }], unknown: [] };
   if (stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: 'ssh' }], unknown: [] };
   return { carried: [], unknown: ['ssh opens a remote shell'] };
 };
@@ -73,7 +101,8 @@ const kubectl: Carrier = ({ argv, stdin }) => {
   const at = words.findIndex(({ text }) => text === 'exec' || text === 'run' || text === 'debug');
   const verb = words[at]?.text;
   const before = words.slice(0, Math.max(at, 0));
-  if (verb === undefined || before.some(({ text }, index) => !text.startsWith('-') && !before[index - 1]?.text.startsWith('-'))) return nothing({ argv } as Invocation);
+  if (verb === undefined || before.some(({ text }, index) => !text.startsWith('-') && !before[index - 1]?.text.startsWith('-')))
+    return nothing({ argv } as Invocation);
   let command = afterDashes(words.slice(at + 1));
   if (command.length === 0 && verb === 'exec') {
     // The old form without `--`: the words after the pod.
@@ -90,18 +119,65 @@ const container: Carrier = ({ argv, stdin }) => {
   const at = words.findIndex(({ text }) => text === 'exec' || text === 'run');
   if (at < 0 || at > 4) return { carried: [], unknown: [] };
   const rest = words.slice(at + 1);
-  const valued = ['-e', '-u', '-w', '-v', '-p', '--env', '--user', '--workdir', '--name', '--network', '--volume', '--entrypoint', '--publish', '-l', '--env-file', '--mount'];
+  const valued = [
+    '-e',
+    '-u',
+    '-w',
+    '-v',
+    '-p',
+    '--env',
+    '--user',
+    '--workdir',
+    '--name',
+    '--network',
+    '--volume',
+    '--entrypoint',
+    '--publish',
+    '-l',
+    '--env-file',
+    '--mount',
+  ];
   const name = firstOperand(rest, valued);
   const command = rest.slice(name + 1);
-  return command.length === 0 ? { carried: [], unknown: [] } : { carried: [{ runs: 'words', argv: command, by: `${baseName(argv[0]?.text ?? '')} ${words[at]?.text}`, ...(stdin ? { stdin } : {}) }], unknown: [] };
+  return command.length === 0
+    ? { carried: [], unknown: [] }
+    : {
+        carried: [
+          {
+            runs: 'words',
+            argv: command,
+            by: `${baseName(argv[0]?.text ?? '')} ${words[at]?.text}`,
+            ...(stdin ? { stdin } : {}),
+          },
+        ],
+        unknown: [],
+      };
 };
 
 const xargs: Carrier = ({ argv, stdin }) => {
   const words = argv.slice(1);
-  const start = firstOperand(words, ['-I', '-n', '-P', '-L', '-d', '-a', '-s', '-E', '--max-args', '--max-procs', '--delimiter', '--replace']);
+  const start = firstOperand(words, [
+    '-I',
+    '-n',
+    '-P',
+    '-L',
+    '-d',
+    '-a',
+    '-s',
+    '-E',
+    '--max-args',
+    '--max-procs',
+    '--delimiter',
+    '--replace',
+  ]);
   const command = words.slice(start);
   if (command.length === 0) return { carried: [], unknown: [] };
-  const given: Arg[] = stdin?.known ? stdin.text.split(/\s+/).filter(Boolean).map((text) => ({ text, known: true })) : [{ text: '$(xargs)', known: false }];
+  const given: Arg[] = stdin?.known
+    ? stdin.text
+        .split(/\s+/)
+        .filter(Boolean)
+        .map((text) => ({ text, known: true }))
+    : [{ text: '$(xargs)', known: false }];
   const marker = words.findIndex(({ text }) => text.startsWith('-I'));
   const placeholder = marker < 0 ? undefined : words[marker]?.text.slice(2) || words[marker + 1]?.text;
   if (placeholder === undefined) return { carried: [{ runs: 'words', argv: [...command, ...given], by: 'xargs' }], unknown: [] };
@@ -121,19 +197,31 @@ const find: Carrier = ({ argv }) => {
     const command = rest.slice(0, end < 0 ? undefined : end);
     const start = argv[1];
     const found = start && !start.text.startsWith('-') ? `${start.text}/*` : './*';
-    carried.push({ runs: 'words', by: 'find', argv: command.map((word) => ({ text: word.text.replaceAll('{}', found), known: word.known })) });
+    carried.push({
+      runs: 'words',
+      by: 'find',
+      argv: command.map((word) => ({ text: word.text.replaceAll('{}', found), known: word.known })),
+    });
   });
   return { carried, unknown: [] };
 };
 
-const evaluate: Carrier = ({ argv }) => ({ carried: argv.length > 1 ? [{ runs: 'script', script: scriptOf(argv.slice(1)), by: 'eval' }] : [], unknown: [] });
+const evaluate: Carrier = ({ argv }) => ({
+  carried: argv.length > 1 ? [{ runs: 'script', script: scriptOf(argv.slice(1)), by: 'eval' }] : [],
+  unknown: [],
+});
 
-const trap: Carrier = ({ argv }) => ({ carried: argv[1] && argv.length > 2 ? [{ runs: 'script', script: argv[1], by: 'trap' }] : [], unknown: [] });
+const trap: Carrier = ({ argv }) => ({
+  carried: argv[1] && argv.length > 2 ? [{ runs: 'script', script: argv[1], by: 'trap' }] : [],
+  unknown: [],
+});
 
 const su: Carrier = ({ argv, stdin }) => {
   const at = argv.findIndex(({ text }) => text === '-c' || text === '--command');
   const script = at < 0 ? stdin : argv[at + 1];
-  return script ? { carried: [{ runs: 'script', script, by: 'su' }], unknown: [] } : { carried: [], unknown: ['su opens a shell'] };
+  return script
+    ? { carried: [{ runs: 'script', script, by: 'su' }], unknown: [] }
+    : { carried: [], unknown: ['su opens a shell'] };
 };
 
 const source: Carrier = ({ argv, stdin }) => {
@@ -146,13 +234,28 @@ const INTERPRETER_CODE = /^(-c|-e|-E|-r|--eval|-pe|-ne|-le|-p)$/;
 const interpreter: Carrier = ({ argv, stdin, pipedFrom }) => {
   const tool = baseName(argv[0]?.text ?? '');
   const words = argv.slice(1);
-  if (words.length > 0 && words.every(({ text }) => /^(-V|-v|--version|-h|--help)$/.test(text))) return { carried: [], unknown: [] };
+  if (words.length > 0 && words.every(({ text }) => /^(-V|-v|--version|-h|--help)$/.test(text)))
+    return { carried: [], unknown: [] };
   const at = words.findIndex(({ text }) => INTERPRETER_CODE.test(text));
   const code = at >= 0 ? words[at + 1] : stdin;
   // Calls that hand a literal to a shell are followed; the rest of the program stays unread.
-  const calls = [...(code?.text.slice(0, 20_000).matchAll(/(?:system|popen|exec|execSync|spawn|call|run|check_output|check_call|passthru|shell_exec)\s*\(?\s*(["'`])((?:(?!\1)[^\\]|\\.)*)\1/g) ?? [])];
-  const carried: Carried[] = calls.map((call) => ({ runs: 'script', script: { text: (call[2] ?? '').replace(/\\(.)/g, '$1'), known: code?.known ?? false }, by: tool }));
-  const lists = [...(code?.text.slice(0, 20_000).matchAll(/(?:call|run|Popen|check_output|check_call|spawn|spawnSync|execFileSync|system)\s*\(\s*\[([^\]]*)\]/g) ?? [])];
+  const calls = [
+    ...(code?.text
+      .slice(0, 20_000)
+      .matchAll(
+        /(?:system|popen|exec|execSync|spawn|call|run|check_output|check_call|passthru|shell_exec)\s*\(?\s*(["'`])((?:(?!\1)[^\\]|\\.)*)\1/g,
+      ) ?? []),
+  ];
+  const carried: Carried[] = calls.map((call) => ({
+    runs: 'script',
+    script: { text: (call[2] ?? '').replace(/\\(.)/g, '$1'), known: code?.known ?? false },
+    by: tool,
+  }));
+  const lists = [
+    ...(code?.text
+      .slice(0, 20_000)
+      .matchAll(/(?:call|run|Popen|check_output|check_call|spawn|spawnSync|execFileSync|system)\s*\(\s*\[([^\]]*)\]/g) ?? []),
+  ];
   for (const list of lists) {
     const argvOf = [...(list[1] ?? '').matchAll(/(["'])(.*?)\1/g)].map((match) => ({ text: match[2] ?? '', known: true }));
     if (argvOf.length > 0) carried.push({ runs: 'words', argv: argvOf, by: tool });
@@ -165,7 +268,11 @@ const awk: Carrier = ({ argv }) => {
   const calls = argv.slice(1).flatMap(({ text }) => [...text.matchAll(/system\s*\(\s*"((?:[^"\\]|\\.)*)"/g)]);
   const pipes = argv.slice(1).some(({ text }) => /\|\s*(?:"|getline)|"\s*\|/.test(text));
   return {
-    carried: calls.map((call) => ({ runs: 'script', script: { text: (call[1] ?? '').replace(/\\(.)/g, '$1'), known: true }, by: 'awk' })),
+    carried: calls.map((call) => ({
+      runs: 'script',
+      script: { text: (call[1] ?? '').replace(/\\(.)/g, '$1'), known: true },
+      by: 'awk',
+    })),
     unknown: pipes ? ['awk pipes to a program'] : [],
   };
 };
@@ -188,7 +295,12 @@ const sqlClient =
     });
     if (carried.length === 0 && stdin?.known) carried.push({ runs: 'sql', sql: stdin, dialect, by: tool });
     else if (carried.length === 0 && (stdin || pipedFrom.length > 0)) unknown.push(`${tool} runs what it reads`);
-    if (carried.length === 0 && unknown.length === 0 && !argv.some(({ text }) => /^(-l|--list|-V|--version|--help|-\?)$/.test(text))) unknown.push(`${tool} opens a prompt`);
+    if (
+      carried.length === 0 &&
+      unknown.length === 0 &&
+      !argv.some(({ text }) => /^(-l|--list|-V|--version|--help|-\?)$/.test(text))
+    )
+      unknown.push(`${tool} opens a prompt`);
     return { carried, unknown };
   };
 
@@ -197,7 +309,9 @@ const parallel: Carrier = ({ argv }) => {
   const end = words.findIndex(({ text }) => /^:::/.test(text));
   const command = words.slice(firstOperand(words, ['-j', '--jobs', '-n', '-a']), end < 0 ? undefined : end);
   const given = end < 0 ? [{ text: '$(parallel)', known: false }] : words.slice(end + 1);
-  return command.length > 0 ? { carried: [{ runs: 'script', script: scriptOf([...command, ...given]), by: 'parallel' }], unknown: [] } : { carried: [], unknown: ['parallel runs what it reads'] };
+  return command.length > 0
+    ? { carried: [{ runs: 'script', script: scriptOf([...command, ...given]), by: 'parallel' }], unknown: [] }
+    : { carried: [], unknown: ['parallel runs what it reads'] };
 };
 
 const CARRIERS: Record<string, Carrier> = {
@@ -221,11 +335,34 @@ const CARRIERS: Record<string, Carrier> = {
   awk,
   gawk: awk,
   mawk: awk,
-  psql: sqlClient('postgres', /^(?:-[a-zA-Z]*c|--command=?)(.*)$/s, ['-h', '-U', '-d', '-p', '--host', '--username', '--dbname'], /^(-f|--file)/),
+  psql: sqlClient(
+    'postgres',
+    /^(?:-[a-zA-Z]*c|--command=?)(.*)$/s,
+    ['-h', '-U', '-d', '-p', '--host', '--username', '--dbname'],
+    /^(-f|--file)/,
+  ),
   cockroach: sqlClient('postgres', /^(?:-e|--execute=?)(.*)$/s, [], /^(-f|--file)/),
   mysql: sqlClient('other', /^(?:-e|--execute=?)(.*)$/s, ['-h', '-u', '-P', '-D'], /^$/),
   mariadb: sqlClient('other', /^(?:-e|--execute=?)(.*)$/s, ['-h', '-u', '-P', '-D'], /^$/),
   sqlcmd: sqlClient('other', /^-[qQ](.*)$/s, [], /^-i/),
   'clickhouse-client': sqlClient('other', /^(?:-q|--query=?)(.*)$/s, [], /^--queries-file/),
-  ...Object.fromEntries(['python', 'python2', 'python3', 'perl', 'ruby', 'node', 'nodejs', 'php', 'lua', 'deno', 'bun', 'tclsh', 'osascript', 'pwsh', 'powershell'].map((name) => [name, interpreter])),
+  ...Object.fromEntries(
+    [
+      'python',
+      'python2',
+      'python3',
+      'perl',
+      'ruby',
+      'node',
+      'nodejs',
+      'php',
+      'lua',
+      'deno',
+      'bun',
+      'tclsh',
+      'osascript',
+      'pwsh',
+      'powershell',
+    ].map((name) => [name, interpreter]),
+  ),
 };

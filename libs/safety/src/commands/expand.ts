@@ -35,7 +35,10 @@ export const expandWhole = (word: Word, scope: Scope, substitute: Substitute): A
 export const expandParts = (parts: readonly WordPart[], scope: Scope, substitute: Substitute): Arg =>
   join(parts.flatMap((part) => piecesOf(part, scope, substitute)));
 
-const join = (pieces: readonly Piece[]): Arg => ({ text: pieces.map(({ text }) => text).join(''), known: pieces.every(({ known }) => known) });
+const join = (pieces: readonly Piece[]): Arg => ({
+  text: pieces.map(({ text }) => text).join(''),
+  known: pieces.every(({ known }) => known),
+});
 
 const literal = (text: string, quoted: boolean): Piece[] => [{ text, known: true, quoted }];
 const unknown = (text: string, quoted: boolean): Piece[] => [{ text, known: false, quoted }];
@@ -50,7 +53,9 @@ const piecesOf = (part: WordPart | DoubleQuotedChild, scope: Scope, substitute: 
       return literal(part.value, true);
     case 'DoubleQuoted':
     case 'LocaleString':
-      return part.parts.length === 0 ? literal('', true) : part.parts.flatMap((child) => piecesOf(child, scope, substitute, true));
+      return part.parts.length === 0
+        ? literal('', true)
+        : part.parts.flatMap((child) => piecesOf(child, scope, substitute, true));
     case 'Glob':
       return literal(part.text, quoted);
     case 'SimpleExpansion':
@@ -69,7 +74,8 @@ const piecesOf = (part: WordPart | DoubleQuotedChild, scope: Scope, substitute: 
 };
 
 const variable = (name: string, raw: string, scope: Scope, quoted: boolean): Piece[] => {
-  if (name === '@' || name === '*') return scope.positional.flatMap((arg, index) => [...(index > 0 ? literal(' ', quoted) : []), { ...arg, quoted }]);
+  if (name === '@' || name === '*')
+    return scope.positional.flatMap((arg, index) => [...(index > 0 ? literal(' ', quoted) : []), { ...arg, quoted }]);
   const value = /^\d$/.test(name) && name !== '0' ? scope.positional[Number(name) - 1] : scope.variables.get(name);
   return value ? [{ ...value, quoted }] : unknown(raw, quoted);
 };
@@ -97,13 +103,24 @@ const parameter = (part: ParameterExpansionPart, scope: Scope, substitute: Subst
   }
   if (operation.type === 'Remove' && value?.known && operation.operand.parts === undefined) {
     const pattern = operation.operand.value;
-    if (operation.operator.startsWith('#') && value.text.startsWith(pattern)) return literal(value.text.slice(pattern.length), quoted);
-    if (operation.operator.startsWith('%') && value.text.endsWith(pattern)) return literal(value.text.slice(0, -pattern.length || undefined), quoted);
+    if (operation.operator.startsWith('#') && value.text.startsWith(pattern))
+      return literal(value.text.slice(pattern.length), quoted);
+    if (operation.operator.startsWith('%') && value.text.endsWith(pattern))
+      return literal(value.text.slice(0, -pattern.length || undefined), quoted);
   }
-  if (operation.type === 'Replace' && value?.known && !operation.pattern.parts && !operation.replacement.parts && operation.pattern.value !== '') {
+  if (
+    operation.type === 'Replace' &&
+    value?.known &&
+    !operation.pattern.parts &&
+    !operation.replacement.parts &&
+    operation.pattern.value !== ''
+  ) {
     const { pattern, replacement } = operation;
     const all = operation.operator === '//';
-    return literal(all ? value.text.replaceAll(pattern.value, replacement.value) : value.text.replace(pattern.value, () => replacement.value), quoted);
+    return literal(
+      all ? value.text.replaceAll(pattern.value, replacement.value) : value.text.replace(pattern.value, () => replacement.value),
+      quoted,
+    );
   }
   return unknown(part.text, quoted);
 };

@@ -42,4 +42,5 @@ const shortOptions = (bundle: string, flags: Map<string, string>, valued: Readon
   }
 };
 
-export const has = (flags: ReadonlyMap<string, string>, ...names: string[]): boolean => names.some((name) => flags.has(name) && flags.get(name) !== 'false');
+export const has = (flags: ReadonlyMap<string, string>, ...names: string[]): boolean =>
+  names.some((name) => flags.has(name) && flags.get(name) !== 'false');

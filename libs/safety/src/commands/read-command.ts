@@ -42,7 +42,12 @@ const readInvocation = (invocation: Invocation, scope: Scope, place: Place, read
     readScript([alias, ...rest].join(' '), { ...scope, aliases: new Map() }, { ...place, depth: place.depth + 1 }, reading);
     return;
   }
-  const inner: Invocation = { ...invocation, argv, via: [...invocation.via, ...via], environment: new Map([...invocation.environment, ...assigned]) };
+  const inner: Invocation = {
+    ...invocation,
+    argv,
+    via: [...invocation.via, ...via],
+    environment: new Map([...invocation.environment, ...assigned]),
+  };
   rememberState(inner, scope);
   if (scope.functions.has(argv[0]?.text ?? '')) return; // Its body is walked where it is called.
   const { carried, unknown } = carriedBy(inner);
@@ -79,7 +84,11 @@ const rememberState = ({ argv, stdin }: Invocation, scope: Scope): void => {
     case 'mapfile':
     case 'readarray':
       for (const { text } of words) {
-        if (/^[A-Za-z_]\w*$/.test(text)) scope.variables.set(text, stdin?.known ? { text: stdin.text.trimEnd(), known: true } : { text: `$${text}`, known: false });
+        if (/^[A-Za-z_]\w*$/.test(text))
+          scope.variables.set(
+            text,
+            stdin?.known ? { text: stdin.text.trimEnd(), known: true } : { text: `$${text}`, known: false },
+          );
       }
       return;
     case 'printf':
@@ -99,7 +108,10 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
   }
   if (piece.runs === 'script') {
     if (!piece.script.known) scope.budget.problems.add(`${piece.by} runs a script that only the shell will know`);
-    const inside = piece.by === 'eval' || piece.by === 'trap' || piece.by === 'source' ? scope : { ...strangerOf(scope), variables: new Map(scope.variables), positional: [...(piece.positional ?? [])] };
+    const inside =
+      piece.by === 'eval' || piece.by === 'trap' || piece.by === 'source'
+        ? scope
+        : { ...strangerOf(scope), variables: new Map(scope.variables), positional: [...(piece.positional ?? [])] };
     readScript(piece.script.text, inside, deeper, reading);
     return;
   }
@@ -108,7 +120,12 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
     return;
   }
   const stdin = piece.stdin;
-  readInvocation({ argv: piece.argv, environment: new Map(), redirections: [], stdin, pipedFrom: stdin ? from.pipedFrom : [], via }, scope, deeper, reading);
+  readInvocation(
+    { argv: piece.argv, environment: new Map(), redirections: [], stdin, pipedFrom: stdin ? from.pipedFrom : [], via },
+    scope,
+    deeper,
+    reading,
+  );
 };
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

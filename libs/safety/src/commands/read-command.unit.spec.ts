@@ -5,7 +5,10 @@ import { readCommand } from './read-command.js';
 beforeAll(ready);
 
 const tools = (command: string): string[] => readCommand(command).facts.map(({ tool }) => tool);
-const deletesRoot = (command: string): boolean => readCommand(command).facts.some(({ tool, recursive, targets }) => tool === 'rm' && recursive && targets.some((path) => path.startsWith('/srv/data')));
+const deletesRoot = (command: string): boolean =>
+  readCommand(command).facts.some(
+    ({ tool, recursive, targets }) => tool === 'rm' && recursive && targets.some((path) => path.startsWith('/srv/data')),
+  );
 
 describe('reading a command', () => {
   it.each([
@@ -50,9 +53,12 @@ describe('reading a command', () => {
     ['by awk', `awk 'BEGIN { system("rm -rf /srv/data") }'`],
   ])('finds a deletion %s', (_how, command) => expect(deletesRoot(command)).toBe(true));
 
-  it.each([`echo 'rm -rf /srv/data'`, `grep -r "rm -rf /srv/data" docs`, '# rm -rf /srv/data\nls', `git commit -m 'do not rm -rf /srv/data'`])('does not take words for deeds: %s', (command) =>
-    expect(tools(command)).not.toContain('rm'),
-  );
+  it.each([
+    `echo 'rm -rf /srv/data'`,
+    `grep -r "rm -rf /srv/data" docs`,
+    '# rm -rf /srv/data\nls',
+    `git commit -m 'do not rm -rf /srv/data'`,
+  ])('does not take words for deeds: %s', (command) => expect(tools(command)).not.toContain('rm'));
 
   it('follows psql in a pod to its statements', () => {
     const { sql } = readCommand(`kubectl -n shop exec db-0 -- psql -U app -c 'DELETE FROM orders'`);
@@ -73,13 +79,53 @@ describe('reading a command', () => {
 
   it('reads kubectl in every spelling', () => {
     const expected = { verb: 'delete', kinds: ['namespace'], targets: ['shop'] };
-    for (const command of ['kubectl delete ns shop', 'kubectl delete namespaces shop', 'kubectl delete ns/shop', 'kubectl --context prod delete namespace shop', 'kubectl.exe delete ns shop'])
+    for (const command of [
+      'kubectl delete ns shop',
+      'kubectl delete namespaces shop',
+      'kubectl delete ns/shop',
+      'kubectl --context prod delete namespace shop',
+      'kubectl.exe delete ns shop',
+    ])
       expect(readCommand(command).facts[0]).toMatchObject(expected);
   });
 
   it('never throws, and ends, whatever it is given', () => {
-    const piece = fc.constantFrom('$(', ')', '`', '"', "'", '|', ';', '&&', '{', '}', '<<EOF\n', 'EOF\n', 'sh -c ', 'rm -rf /', 'a() {', 'eval ', '${x:-', 'x=', ' ', '\n', 'xargs ', 'case x in ', '((', '[[ ');
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''))), (text) => Array.isArray(readCommand(text).facts)), { numRuns: 400 });
+    const piece = fc.constantFrom(
+      '$(',
+      ')',
+      '`',
+      '"',
+      "'",
+      '|',
+      ';',
+      '&&',
+      '{',
+      '}',
+      '<<EOF\n',
+      'EOF\n',
+      'sh -c ',
+      'rm -rf /',
+      'a() {',
+      'eval ',
+      '${x:-',
+      'x=',
+      ' ',
+      '\n',
+      'xargs ',
+      'case x in ',
+      '((',
+      '[[ ',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
+        ),
+        (text) => Array.isArray(readCommand(text).facts),
+      ),
+      { numRuns: 400 },
+    );
   });
 
   it('bounds nesting and recursion', () => {

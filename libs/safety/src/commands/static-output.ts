@@ -1,22 +1,37 @@
+import { own } from '../own.js';
+
 /** What a program that only transforms text would print, given its words and standard input; undefined when unknown. */
 export const staticOutput = (argv: readonly string[], stdin: string | undefined): string | undefined => {
   const [program = '', ...args] = argv;
-  return TRANSFORMS[program.slice(program.lastIndexOf('/') + 1)]?.(args, stdin);
+  return own(TRANSFORMS, program.slice(program.lastIndexOf('/') + 1))?.(args, stdin);
 };
 
 type Transform = (args: readonly string[], stdin: string | undefined) => string | undefined;
 
 const OUTPUT_MAX = 100_000;
 
-const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\\': '\\', a: '\x07', b: '\b', e: '\x1b', f: '\f', v: '\v' };
+const escapes: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  v: '\v',
+};
 
 /** Backslash sequences as `echo -e` and `printf` read them. */
 const unescape = (text: string): string =>
-  text.replace(/\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4})|(.))/gs, (whole, hex?: string, octal?: string, unicode?: string, char?: string) => {
-    if (hex ?? unicode) return String.fromCharCode(parseInt(hex ?? unicode ?? '', 16));
-    if (octal) return String.fromCharCode(parseInt(octal, 8));
-    return escapes[char ?? ''] ?? whole;
-  });
+  text.replace(
+    /\\(?:x([0-9a-fA-F]{1,2})|0?([0-7]{1,3})|u([0-9a-fA-F]{1,4})|(.))/gs,
+    (whole, hex?: string, octal?: string, unicode?: string, char?: string) => {
+      if (hex ?? unicode) return String.fromCharCode(parseInt(hex ?? unicode ?? '', 16));
+      if (octal) return String.fromCharCode(parseInt(octal, 8));
+      return own(escapes, char ?? '') ?? whole;
+    },
+  );
 
 const echo: Transform = (args) => {
   let start = 0;
@@ -53,11 +68,15 @@ const base: (encoding: 'base64' | 'base64url') => Transform = (encoding) => (arg
 
 const tr: Transform = (args, stdin) => {
   if (stdin === undefined) return undefined;
-  const set = (text: string): string[] => [...unescape(text).replace(/(.)-(.)/gs, (_whole, from: string, to: string) => range(from, to))];
+  const set = (text: string): string[] => [
+    ...unescape(text).replace(/(.)-(.)/gs, (_whole, from: string, to: string) => range(from, to)),
+  ];
   if (args[0] === '-d' && args[1] !== undefined) return [...stdin].filter((char) => !set(args[1] ?? '').includes(char)).join('');
   if (args.length !== 2 || args[0]?.startsWith('-')) return undefined;
   const [from, to] = [set(args[0] ?? ''), set(args[1] ?? '')];
-  return [...stdin].map((char) => (from.includes(char) ? (to[Math.min(from.lastIndexOf(char), to.length - 1)] ?? '') : char)).join('');
+  return [...stdin]
+    .map((char) => (from.includes(char) ? (to[Math.min(from.lastIndexOf(char), to.length - 1)] ?? '') : char))
+    .join('');
 };
 
 const range = (from: string, to: string): string => {
@@ -77,6 +96,12 @@ const TRANSFORMS: Record<string, Transform> = {
   base64: base('base64'),
   xxd: hex,
   tr,
-  rev: (args, stdin) => (args.length > 0 ? undefined : stdin?.split('\n').map((line) => [...line].reverse().join('')).join('\n')),
+  rev: (args, stdin) =>
+    args.length > 0
+      ? undefined
+      : stdin
+          ?.split('\n')
+          .map((line) => [...line].reverse().join(''))
+          .join('\n'),
   cat: (args, stdin) => (args.every((arg) => arg === '-') ? stdin : undefined),
 };

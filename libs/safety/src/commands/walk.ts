@@ -1,4 +1,15 @@
-import { parse, type Command, type CommandNode, type CompoundList, type ParsedScript, type Redirection as RedirectionNode, type Script, type Statement, type SyntaxNode, type Word } from 'unbash';
+import {
+  parse,
+  type Command,
+  type CommandNode,
+  type CompoundList,
+  type ParsedScript,
+  type Redirection as RedirectionNode,
+  type Script,
+  type Statement,
+  type SyntaxNode,
+  type Word,
+} from 'unbash';
 import { forEachChild } from 'unbash';
 import type { Arg, Invocation, Redirection } from './command-fact.js';
 import { expandParts, expandWhole, expandWord } from './expand.js';
@@ -54,9 +65,12 @@ const walkNode = (node: Statement['command'], scope: Scope, place: Place, visit:
     case 'BraceGroup':
       return walkCommands(node.body, scope, place, visit);
     case 'If':
-      [node.clause, node.then, ...node.elif.flatMap(({ clause, then }) => [clause, then]), ...(node.else ? [node.else] : [])].forEach((part) =>
-        walkCommands(part, scope, place, visit),
-      );
+      [
+        node.clause,
+        node.then,
+        ...node.elif.flatMap(({ clause, then }) => [clause, then]),
+        ...(node.else ? [node.else] : []),
+      ].forEach((part) => walkCommands(part, scope, place, visit));
       return;
     case 'While':
       walkCommands(node.clause, scope, place, visit);
@@ -69,7 +83,9 @@ const walkNode = (node: Statement['command'], scope: Scope, place: Place, visit:
     case 'Case':
       return node.items.forEach(({ body }) => walkCommands(body, scope, place, visit));
     case 'Coproc':
-      return node.body.type === 'CompoundList' ? walkCommands(node.body, scope, place, visit) : walkNode(node.body, scope, place, visit);
+      return node.body.type === 'CompoundList'
+        ? walkCommands(node.body, scope, place, visit)
+        : walkNode(node.body, scope, place, visit);
     case 'TestCommand':
     case 'ArithmeticCommand':
       return walkSubstitutions(node, scope, place, visit);
@@ -80,7 +96,14 @@ const walkNode = (node: Statement['command'], scope: Scope, place: Place, visit:
 
 const LOOP_MAX = 20;
 
-const walkLoop = (name: Word, list: readonly Word[] | undefined, body: CompoundList, scope: Scope, place: Place, visit: Visit): void => {
+const walkLoop = (
+  name: Word,
+  list: readonly Word[] | undefined,
+  body: CompoundList,
+  scope: Scope,
+  place: Place,
+  visit: Visit,
+): void => {
   const values = (list ?? []).flatMap((word) => expand(word, scope, place, visit));
   if (values.length === 0 || values.length > LOOP_MAX) values.splice(0, values.length, { text: `$${name.value}`, known: false });
   for (const value of values) {
@@ -102,7 +125,10 @@ const walkPipeline = (commands: readonly CommandNode[], scope: Scope, place: Pla
     input = {
       ...place,
       stdin: output === undefined ? { text: '', known: false } : { text: output, known: true },
-      pipedFrom: [...(input.pipedFrom === place.pipedFrom ? [] : input.pipedFrom), ...seen.map(({ argv }) => baseName(argv[0]?.text ?? ''))],
+      pipedFrom: [
+        ...(input.pipedFrom === place.pipedFrom ? [] : input.pipedFrom),
+        ...seen.map(({ argv }) => baseName(argv[0]?.text ?? '')),
+      ],
     };
   }
 };
@@ -133,10 +159,15 @@ const substituteIn =
     const inside = childOf(scope);
     for (const { command } of script.commands) {
       const seen: Invocation[] = [];
-      walkNode(command, inside, { ...place, stdin: undefined, pipedFrom: [], depth: place.depth + 1 }, (invocation, where, depth) => {
-        if (depth === place.depth + 1) seen.push(invocation);
-        visit(invocation, where, depth);
-      });
+      walkNode(
+        command,
+        inside,
+        { ...place, stdin: undefined, pipedFrom: [], depth: place.depth + 1 },
+        (invocation, where, depth) => {
+          if (depth === place.depth + 1) seen.push(invocation);
+          visit(invocation, where, depth);
+        },
+      );
       last = command.type === 'Pipeline' ? [...last, ...seen.slice(-1)] : [...last, ...seen];
     }
     return last.length > 0 ? printedByAll(last) : undefined;
@@ -154,7 +185,8 @@ const whole = (word: Word, scope: Scope, place: Place, visit: Visit): Arg => {
 
 const walkProcessSubstitutions = (word: Word, scope: Scope, place: Place, visit: Visit): void => {
   for (const part of word.parts ?? []) {
-    if (part.type === 'ProcessSubstitution' && part.script) walkCommands(part.script, childOf(scope), { ...place, depth: place.depth + 1 }, visit);
+    if (part.type === 'ProcessSubstitution' && part.script)
+      walkCommands(part.script, childOf(scope), { ...place, depth: place.depth + 1 }, visit);
   }
 };
 
@@ -173,7 +205,11 @@ const walkCommand = (command: Command, scope: Scope, place: Place, visit: Visit)
   }
   const redirections = redirectionsOf(command.redirects, scope, place, visit);
   const words = [...(command.name ? [command.name] : []), ...command.args];
-  const argv = words.flatMap((word) => (word.type === 'Word' ? expand(word, scope, place, visit) : [{ ...assignedWord(word.name, assigned(word.value, scope, place, visit)) }]));
+  const argv = words.flatMap((word) =>
+    word.type === 'Word'
+      ? expand(word, scope, place, visit)
+      : [{ ...assignedWord(word.name, assigned(word.value, scope, place, visit)) }],
+  );
   if (argv.length === 0) {
     for (const [name, value] of environment) scope.variables.set(name, value);
   }
@@ -185,7 +221,12 @@ const walkCommand = (command: Command, scope: Scope, place: Place, visit: Visit)
 
 const assignedWord = (name: string, value: Arg): Arg => ({ text: `${name}=${value.text}`, known: value.known });
 
-const assigned = (value: Command['prefix'][number] extends infer P ? (P extends { type: 'Assignment'; value: infer V } ? V : never) : never, scope: Scope, place: Place, visit: Visit): Arg => {
+const assigned = (
+  value: Command['prefix'][number] extends infer P ? (P extends { type: 'Assignment'; value: infer V } ? V : never) : never,
+  scope: Scope,
+  place: Place,
+  visit: Visit,
+): Arg => {
   if (value.type === 'Word') return whole(value, scope, place, visit);
   const elements = value.elements.flatMap((word) => expand(word, scope, place, visit));
   return { text: elements.map(({ text }) => text).join(' '), known: false };
@@ -209,10 +250,15 @@ const redirectionsOf = (nodes: readonly RedirectionNode[], scope: Scope, place: 
 const withInput = (nodes: readonly RedirectionNode[], scope: Scope, place: Place, visit: Visit): Place => {
   let { stdin, pipedFrom } = place;
   for (const node of nodes) {
-    if (node.type === 'HereDoc') stdin = node.body.parts ? expandParts(node.body.parts, scope, substituteIn(place, visit)) : { text: node.body.text, known: true };
+    if (node.type === 'HereDoc')
+      stdin = node.body.parts
+        ? expandParts(node.body.parts, scope, substituteIn(place, visit))
+        : { text: node.body.text, known: true };
     else if (node.type === 'HereString') stdin = node.target ? whole(node.target, scope, place, visit) : undefined;
     else if (node.operator === '<' && node.target) {
-      const sources = (node.target.parts ?? []).flatMap((part) => (part.type === 'ProcessSubstitution' ? programsOf(part.script) : []));
+      const sources = (node.target.parts ?? []).flatMap((part) =>
+        part.type === 'ProcessSubstitution' ? programsOf(part.script) : [],
+      );
       stdin = { text: '', known: false };
       pipedFrom = sources.length > 0 ? sources : [`<${node.target.value}`];
     }

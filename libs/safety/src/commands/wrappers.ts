@@ -10,7 +10,10 @@ interface Wrapper {
 }
 
 const WRAPPERS: Record<string, Wrapper> = {
-  sudo: { valued: ['-u', '-g', '-h', '-p', '-C', '-r', '-t', '-U', '-D', '-R', '-T', '--user', '--group', '--host', '--chdir'], assigns: true },
+  sudo: {
+    valued: ['-u', '-g', '-h', '-p', '-C', '-r', '-t', '-U', '-D', '-R', '-T', '--user', '--group', '--host', '--chdir'],
+    assigns: true,
+  },
   doas: { valued: ['-u', '-C'] },
   env: { valued: ['-u', '-C', '--unset', '--chdir'], assigns: true },
   timeout: { valued: ['-k', '-s', '--signal', '--kill-after'], operands: 1 },
@@ -44,7 +47,10 @@ const WRAPPERS: Record<string, Wrapper> = {
 };
 
 /** `sudo -l` and the like look, and run nothing. */
-const LOOKS_ONLY: Record<string, readonly string[]> = { sudo: ['-l', '-v', '-k', '-K', '-V', '--version', '--list'], command: ['-v', '-V'] };
+const LOOKS_ONLY: Record<string, readonly string[]> = {
+  sudo: ['-l', '-v', '-k', '-K', '-V', '--version', '--list'],
+  command: ['-v', '-V'],
+};
 
 export interface Unwrapped {
   readonly argv: readonly Arg[];
@@ -83,7 +89,10 @@ const innerOf = (words: readonly Arg[], wrapper: Wrapper, assigned: Map<string, 
     if (splits) {
       // `env -S 'a b'` runs the words of its argument.
       const own = splits[1] ? { text: splits[1], known: words[at]?.known ?? false } : words[++at];
-      const split = (own?.text ?? '').trim().split(/\s+/).map((part) => ({ text: part, known: own?.known ?? false }));
+      const split = (own?.text ?? '')
+        .trim()
+        .split(/\s+/)
+        .map((part) => ({ text: part, known: own?.known ?? false }));
       return innerOf([...split, ...words.slice(at + 1)], wrapper, assigned, name);
     }
     if (text.startsWith('-') && text !== '-') {

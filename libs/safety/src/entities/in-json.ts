@@ -8,17 +8,63 @@ const DEPTH_MAX = 40;
 
 /** Label names that carry the name of an entity, whoever wrote them. */
 const LABELS: Record<string, string> = {
-  pod: 'pod', pod_name: 'pod', kubernetes_pod_name: 'pod',
-  deployment: 'deployment', kube_deployment: 'deployment', statefulset: 'statefulset', kube_stateful_set: 'statefulset', daemonset: 'daemonset', kube_daemon_set: 'daemonset',
-  cronjob: 'cronjob', job_name: 'job', node: 'node', node_name: 'node', nodename: 'node', namespace: 'namespace', kube_namespace: 'namespace', pod_namespace: 'namespace',
-  service: 'service', service_name: 'service', configmap: 'configmap', persistentvolumeclaim: 'persistentvolumeclaim', container: 'container', container_name: 'container',
-  db_instance: 'database', db_instance_identifier: 'database', dbinstanceidentifier: 'database', datname: 'database', relname: 'table', table: 'table', table_name: 'table', pid: 'backend', release: 'release', hpa: 'horizontalpodautoscaler', horizontalpodautoscaler: 'horizontalpodautoscaler',
+  pod: 'pod',
+  pod_name: 'pod',
+  kubernetes_pod_name: 'pod',
+  deployment: 'deployment',
+  kube_deployment: 'deployment',
+  statefulset: 'statefulset',
+  kube_stateful_set: 'statefulset',
+  daemonset: 'daemonset',
+  kube_daemon_set: 'daemonset',
+  cronjob: 'cronjob',
+  job_name: 'job',
+  node: 'node',
+  node_name: 'node',
+  nodename: 'node',
+  namespace: 'namespace',
+  kube_namespace: 'namespace',
+  pod_namespace: 'namespace',
+  service: 'service',
+  service_name: 'service',
+  configmap: 'configmap',
+  persistentvolumeclaim: 'persistentvolumeclaim',
+  container: 'container',
+  container_name: 'container',
+  db_instance: 'database',
+  db_instance_identifier: 'database',
+  dbinstanceidentifier: 'database',
+  datname: 'database',
+  relname: 'table',
+  table: 'table',
+  table_name: 'table',
+  pid: 'backend',
+  release: 'release',
+  hpa: 'horizontalpodautoscaler',
+  horizontalpodautoscaler: 'horizontalpodautoscaler',
 };
 
-const LISTS = new Set(['pods', 'deployments', 'statefulsets', 'daemonsets', 'nodes', 'services', 'cronjobs', 'jobs', 'configmaps', 'namespaces', 'replicasets', 'persistentvolumeclaims', 'horizontalpodautoscalers', 'resourcequotas', 'networkpolicies']);
+const LISTS = new Set([
+  'pods',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'nodes',
+  'services',
+  'cronjobs',
+  'jobs',
+  'configmaps',
+  'namespaces',
+  'replicasets',
+  'persistentvolumeclaims',
+  'horizontalpodautoscalers',
+  'resourcequotas',
+  'networkpolicies',
+]);
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const count = (value: unknown): number | undefined => (typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined);
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 
 /** Entities in a JSON value: API objects, lists by kind, telling labels, `Kind/name` references. */
 export const entitiesInJson = (value: unknown): Sighting[] => {
@@ -27,17 +73,28 @@ export const entitiesInJson = (value: unknown): Sighting[] => {
   return found;
 };
 
-const visit = (value: unknown, key: string | undefined, namespace: string | undefined, found: Sighting[], depth: number): void => {
+const visit = (
+  value: unknown,
+  key: string | undefined,
+  namespace: string | undefined,
+  found: Sighting[],
+  depth: number,
+): void => {
   if (depth > DEPTH_MAX || typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     for (const item of value) {
-      if (key !== undefined && LISTS.has(key.toLowerCase()) && typeof item === 'object' && item !== null) listed(item as Node, kindOf(key), namespace, found);
+      if (key !== undefined && LISTS.has(key.toLowerCase()) && typeof item === 'object' && item !== null)
+        listed(item as Node, kindOf(key), namespace, found);
       visit(item, undefined, namespace, found, depth + 1);
     }
     return;
   }
   const node = value as Node;
-  const inside = text((node['metadata'] as Node | undefined)?.['namespace']) ?? text(node['namespace']) ?? text(node['kube_namespace']) ?? namespace;
+  const inside =
+    text((node['metadata'] as Node | undefined)?.['namespace']) ??
+    text(node['namespace']) ??
+    text(node['kube_namespace']) ??
+    namespace;
   apiObject(node, inside, found);
   for (const [name, child] of Object.entries(node)) {
     if (typeof child === 'string' || typeof child === 'number') labelled(name, String(child), inside, found);
@@ -51,9 +108,18 @@ const apiObject = (node: Node, namespace: string | undefined, found: Sighting[])
   if (kind === undefined || name === undefined) return;
   const owners = metadata?.['ownerReferences'];
   const owner = Array.isArray(owners) ? (owners[0] as Node | undefined) : undefined;
-  const controller = owner && text(owner['kind']) && text(owner['name']) ? { kind: kindOf(String(owner['kind'])), name: String(owner['name']) } : undefined;
+  const controller =
+    owner && text(owner['kind']) && text(owner['name'])
+      ? { kind: kindOf(String(owner['kind'])), name: String(owner['name']) }
+      : undefined;
   if (kind === 'Pod') found.push(...podWithOwner(name, namespace, controller));
-  else found.push(sized({ kind: kindOf(kind), name, ...(namespace ? { namespace } : {}), inferred: false }, { ...(node['spec'] as Node | undefined), ...statusOf(node) }));
+  else
+    found.push(
+      sized(
+        { kind: kindOf(kind), name, ...(namespace ? { namespace } : {}), inferred: false },
+        { ...(node['spec'] as Node | undefined), ...statusOf(node) },
+      ),
+    );
 };
 
 const statusOf = (node: Node): Node => {
@@ -66,13 +132,23 @@ const listed = (node: Node, kind: string, namespace: string | undefined, found: 
   if (name === undefined) return;
   const place = text(node['namespace']) ?? text((node['metadata'] as Node | undefined)?.['namespace']) ?? namespace;
   if (kind === 'pod') found.push(...podWithOwner(name, place));
-  else found.push(sized({ kind, name, ...(place && kind !== 'node' && kind !== 'namespace' ? { namespace: place } : {}), inferred: false }, node));
+  else
+    found.push(
+      sized(
+        { kind, name, ...(place && kind !== 'node' && kind !== 'namespace' ? { namespace: place } : {}), inferred: false },
+        node,
+      ),
+    );
 };
 
 const sized = (sighting: Sighting, node: Node): Sighting => {
   const replicas = count(node['replicas']) ?? count(node['desired']) ?? count(node['desired_replicas']);
   const ready = count(node['readyReplicas']) ?? count(node['ready']) ?? count(node['ready_replicas']) ?? count(node['available']);
-  return { ...sighting, ...(replicas === undefined ? {} : { replicas }), ...(ready === undefined ? {} : { readyReplicas: ready }) };
+  return {
+    ...sighting,
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(ready === undefined ? {} : { readyReplicas: ready }),
+  };
 };
 
 const labelled = (name: string, value: string, namespace: string | undefined, found: Sighting[]): void => {

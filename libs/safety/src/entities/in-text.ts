@@ -3,7 +3,8 @@ import { kindOf } from '../commands/tools/kubectl.js';
 import { podWithOwner } from './owners.js';
 
 const NAME = '[a-z0-9][-a-z0-9.]{0,252}';
-const KIND = 'pod|po|deployment|deploy|statefulset|sts|daemonset|ds|replicaset|rs|job|cronjob|node|no|service|svc|configmap|cm|namespace|ns|persistentvolumeclaim|pvc|secret|ingress|horizontalpodautoscaler|hpa|networkpolicy';
+const KIND =
+  'pod|po|deployment|deploy|statefulset|sts|daemonset|ds|replicaset|rs|job|cronjob|node|no|service|svc|configmap|cm|namespace|ns|persistentvolumeclaim|pvc|secret|ingress|horizontalpodautoscaler|hpa|networkpolicy';
 const REFERENCE = new RegExp(`\\b(${KIND})s?(?:\\.apps)?[/ ]"?(${NAME})"?(?=[\\s,;:)"'\`_.]|$)`, 'gi');
 const NAMESPACE_FLAG = /(?:-n|--namespace)[ =]([a-z0-9][-a-z0-9]{0,62})/;
 const LINES_MAX = 20_000;
@@ -22,14 +23,17 @@ export const entitiesInText = (text: string): Sighting[] => {
     if (!match[0].includes('/') && !/[-0-9]/.test(name)) continue;
     add(kindOf(kind), name.replace(/\.$/, ''), namespace, found);
   }
-  for (const [, image = ''] of text.slice(0, 64_000).matchAll(/\bimage[:"= ]+"?([\w.\-/]+(?::[\w.-]+|@sha256:[0-9a-f]{64}))/gi)) found.push({ kind: 'image', name: image, inferred: false });
-  for (const [, pid = ''] of text.slice(0, 64_000).matchAll(/\bpid[=: ]{1,3}(\d{1,10})\b/gi)) found.push({ kind: 'backend', name: pid, inferred: false });
+  for (const [, image = ''] of text.slice(0, 64_000).matchAll(/\bimage[:"= ]+"?([\w.\-/]+(?::[\w.-]+|@sha256:[0-9a-f]{64}))/gi))
+    found.push({ kind: 'image', name: image, inferred: false });
+  for (const [, pid = ''] of text.slice(0, 64_000).matchAll(/\bpid[=: ]{1,3}(\d{1,10})\b/gi))
+    found.push({ kind: 'backend', name: pid, inferred: false });
   return found;
 };
 
 const add = (kind: string, name: string, namespace: string | undefined, found: Sighting[]): void => {
   if (kind === 'pod') found.push(...podWithOwner(name, namespace));
-  else found.push({ kind, name, ...(namespace && kind !== 'node' && kind !== 'namespace' ? { namespace } : {}), inferred: false });
+  else
+    found.push({ kind, name, ...(namespace && kind !== 'node' && kind !== 'namespace' ? { namespace } : {}), inferred: false });
 };
 
 const described = (lines: readonly string[], field: string): string | undefined => {
@@ -51,7 +55,15 @@ const descriptions = (lines: readonly string[], found: Sighting[]): void => {
     found.push({ kind: 'node', name: node, inferred: false });
   }
   const replicas = lines.map((line) => /^Replicas:\s+(\d+) desired.*?(\d+) available/.exec(line)).find((match) => match !== null);
-  if (replicas) found.push({ kind: 'deployment', name, ...(namespace ? { namespace } : {}), replicas: Number(replicas[1]), readyReplicas: Number(replicas[2]), inferred: false });
+  if (replicas)
+    found.push({
+      kind: 'deployment',
+      name,
+      ...(namespace ? { namespace } : {}),
+      replicas: Number(replicas[1]),
+      readyReplicas: Number(replicas[2]),
+      inferred: false,
+    });
 };
 
 /** `kubectl get` tables: the columns tell the kind. */
@@ -72,9 +84,23 @@ const row = (line: string, columns: readonly string[], namespace: string | undef
   if (raw === undefined) return;
   const place = cell('NAMESPACE') ?? namespace;
   const [prefix, rest] = raw.includes('/') ? raw.split('/') : [undefined, raw];
-  const kind = prefix ? kindOf(prefix) : columns.includes('RESTARTS') ? 'pod' : columns.includes('UP-TO-DATE') ? 'deployment' : columns.includes('ROLES') ? 'node' : undefined;
+  const kind = prefix
+    ? kindOf(prefix)
+    : columns.includes('RESTARTS')
+      ? 'pod'
+      : columns.includes('UP-TO-DATE')
+        ? 'deployment'
+        : columns.includes('ROLES')
+          ? 'node'
+          : undefined;
   if (kind === undefined || !rest || !new RegExp(`^${NAME}$`).test(rest)) return;
   if (kind === 'pod') return void found.push(...podWithOwner(rest, place));
   const [, ready, wanted] = /^(\d+)\/(\d+)$/.exec(cell('READY') ?? '') ?? [];
-  found.push({ kind, name: rest, ...(place && kind !== 'node' ? { namespace: place } : {}), ...(wanted === undefined ? {} : { replicas: Number(wanted), readyReplicas: Number(ready) }), inferred: false });
+  found.push({
+    kind,
+    name: rest,
+    ...(place && kind !== 'node' ? { namespace: place } : {}),
+    ...(wanted === undefined ? {} : { replicas: Number(wanted), readyReplicas: Number(ready) }),
+    inferred: false,
+  });
 };

@@ -1,6 +1,15 @@
 import { analyze, createIndex, pgCancelBackend, pgTerminateBackend, vacuum } from './databases.js';
 import { cordon, flagOff, helmRollback, systemctlRestart, uncordon } from './nodes-and-services.js';
-import { cronjobResume, cronjobSuspend, deletePod, rolloutRestart, rolloutUndo, scale, setImage, setResources } from './workloads.js';
+import {
+  cronjobResume,
+  cronjobSuspend,
+  deletePod,
+  rolloutRestart,
+  rolloutUndo,
+  scale,
+  setImage,
+  setResources,
+} from './workloads.js';
 
 export type { Remedy, RemedyContext, Rendering } from './remedy.js';
 

@@ -1,10 +1,11 @@
 import type { Action, EvidenceSnapshot, Hypothesis, Incident } from '@inquest/contracts';
 import { entitiesOf, type Entities, type Entity } from '../entities.js';
 import { REMEDIES } from './catalogue.js';
-import { DEFAULT_STEP, MANUAL_STEPS } from './manual-steps.js';
+import { DEFAULT_STEP, manualStepFor } from './manual-steps.js';
 import { changedRecently } from './recent-change.js';
 import type { RemedyContext } from './remedy.js';
 import { manualStep, renderAction, type Refusal } from './render-action.js';
+import { own } from '../own.js';
 
 /** What the remedies of a fault may use. */
 interface Bench {
@@ -29,39 +30,71 @@ const refuse = (remedy: string, why: string): Refusal => ({ remedy, why });
 const onWorkload =
   (remedy: typeof REMEDIES.rolloutRestart): Option =>
   ({ workload, context, hypothesis }) =>
-    workload ? renderAction('a1', remedy, { kind: workload.kind, name: workload.name, namespace: workload.namespace }, context, hypothesis) : refuse(remedy.id, 'the evidence shows no workload with its namespace for it');
+    workload
+      ? renderAction(
+          'a1',
+          remedy,
+          { kind: workload.kind, name: workload.name, namespace: workload.namespace },
+          context,
+          hypothesis,
+        )
+      : refuse(remedy.id, 'the evidence shows no workload with its namespace for it');
 
 const restart = onWorkload(REMEDIES.rolloutRestart);
 const undo = onWorkload(REMEDIES.rolloutUndo);
-const undoIfChanged: Option = (bench) => (bench.context.recentChange ? undo(bench) : refuse('rollout-undo', 'the evidence shows no change to take back'));
+const undoIfChanged: Option = (bench) =>
+  bench.context.recentChange ? undo(bench) : refuse('rollout-undo', 'the evidence shows no change to take back');
 
 const scaleUp: Option = ({ workload, context, hypothesis }) => {
   if (workload?.replicas === undefined) return refuse('scale', 'the evidence does not say how many replicas there are');
   const { kind, name, namespace, replicas } = workload;
   if (replicas >= 20) return refuse('scale', `${replicas} replicas already`);
-  return renderAction('a1', REMEDIES.scale, { kind, name, namespace, replicas: replicas + Math.max(1, Math.ceil(replicas / 3)), before: replicas }, context, hypothesis);
+  return renderAction(
+    'a1',
+    REMEDIES.scale,
+    { kind, name, namespace, replicas: replicas + Math.max(1, Math.ceil(replicas / 3)), before: replicas },
+    context,
+    hypothesis,
+  );
 };
 
-const cordon: Option = ({ node, context, hypothesis }) => (node ? renderAction('a1', REMEDIES.cordon, { name: node.name }, context, hypothesis) : refuse('cordon', 'the evidence names no node for it'));
+const cordon: Option = ({ node, context, hypothesis }) =>
+  node
+    ? renderAction('a1', REMEDIES.cordon, { name: node.name }, context, hypothesis)
+    : refuse('cordon', 'the evidence names no node for it');
 
-const QUANTITY = { memory: /(?:memory[_ ]?limit|limits?[^\n]{0,40}memory)\D{0,12}(\d{1,6})(Mi|Gi)/i, cpu: /(?:cpu[_ ]?limit|limits?[^\n]{0,40}cpu)\D{0,12}(\d{1,6})(m)/i };
+const QUANTITY = {
+  memory: /(?:memory[_ ]?limit|limits?[^\n]{0,40}memory)\D{0,12}(\d{1,6})(Mi|Gi)/i,
+  cpu: /(?:cpu[_ ]?limit|limits?[^\n]{0,40}cpu)\D{0,12}(\d{1,6})(m)/i,
+};
 
 const raise =
   (resource: 'memory' | 'cpu'): Option =>
   ({ workload, context, hypothesis, text }) => {
     const [, amount, unit = ''] = QUANTITY[resource].exec(text) ?? [];
-    if (!workload || amount === undefined) return refuse('set-resources', `the evidence does not say what the ${resource} limit is`);
+    if (!workload || amount === undefined)
+      return refuse('set-resources', `the evidence does not say what the ${resource} limit is`);
     const { kind, name, namespace } = workload;
-    return renderAction('a1', REMEDIES.setResources, { kind, name, namespace, resource, limit: `${Math.ceil(Number(amount) * 1.5)}${unit}`, before: `${amount}${unit}` }, context, hypothesis);
+    return renderAction(
+      'a1',
+      REMEDIES.setResources,
+      { kind, name, namespace, resource, limit: `${Math.ceil(Number(amount) * 1.5)}${unit}`, before: `${amount}${unit}` },
+      context,
+      hypothesis,
+    );
   };
 
 /** The one backend that the evidence cited for the hypothesis names; two or more are a matter for a person. */
 const endBackend =
   (remedy: typeof REMEDIES.pgCancelBackend): Option =>
   ({ context, hypothesis }) => {
-    const cited = context.entities.all.filter(({ kind, evidenceIds }) => kind === 'backend' && evidenceIds.some((id) => hypothesis.evidenceIds.includes(id)));
+    const cited = context.entities.all.filter(
+      ({ kind, evidenceIds }) => kind === 'backend' && evidenceIds.some((id) => hypothesis.evidenceIds.includes(id)),
+    );
     const [only] = cited;
-    return cited.length === 1 && only ? renderAction('a1', remedy, { pid: Number(only.name) }, context, hypothesis) : refuse(remedy.id, 'the evidence does not single out one backend');
+    return cited.length === 1 && only
+      ? renderAction('a1', remedy, { pid: Number(only.name) }, context, hypothesis)
+      : refuse(remedy.id, 'the evidence does not single out one backend');
   };
 
 /** Remedies by fault type, best first. What is not listed is left to a person. */
@@ -71,6 +104,14 @@ const OPTIONS: Record<string, readonly Option[]> = {
   image_pull_backoff: [undo],
   probe_failure: [undoIfChanged],
   bad_rollout: [undo],
+  bad_change: [undoIfChanged],
+  rollout_stuck: [undo],
+  env_var_missing: [undoIfChanged],
+  config_invalid: [undoIfChanged],
+  module_missing: [undoIfChanged],
+  container_start_error: [undoIfChanged],
+  readiness_probe_failure: [undoIfChanged],
+  code_exception: [undoIfChanged],
   config_missing: [undoIfChanged],
   secret_missing: [undoIfChanged],
   memory_leak: [undoIfChanged, restart],
@@ -80,6 +121,7 @@ const OPTIONS: Record<string, readonly Option[]> = {
   node_not_ready: [cordon],
   node_pressure: [cordon],
   disk_pressure: [cordon],
+  locks: [endBackend(REMEDIES.pgCancelBackend)],
   lock_contention: [endBackend(REMEDIES.pgCancelBackend)],
   long_transaction: [endBackend(REMEDIES.pgCancelBackend)],
   connection_exhaustion: [endBackend(REMEDIES.pgTerminateBackend)],
@@ -87,12 +129,21 @@ const OPTIONS: Record<string, readonly Option[]> = {
 };
 
 /** Every remedy of the catalogue that fits a hypothesis, rendered, with the reasons against the others. */
-export const candidatesFor = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: Incident, entities: Entities = entitiesOf(snapshot, incident)): Candidates => {
+export const candidatesFor = (
+  hypothesis: Hypothesis,
+  snapshot: EvidenceSnapshot,
+  incident: Incident,
+  entities: Entities = entitiesOf(snapshot, incident),
+): Candidates => {
   const bench = benchFor(hypothesis, snapshot, incident, entities);
-  const tried = (OPTIONS[hypothesis.faultType] ?? []).map((option) => option(bench));
-  const step = MANUAL_STEPS[hypothesis.faultType] ?? DEFAULT_STEP;
+  const tried = (own(OPTIONS, hypothesis.faultType) ?? []).map((option) => option(bench));
+  const step = manualStepFor(hypothesis.faultType) ?? DEFAULT_STEP;
   const component = bench.workload ?? { kind: 'component', name: hypothesis.component };
-  const target = { kind: component.kind, name: component.name, ...('namespace' in component ? { namespace: component.namespace } : {}) };
+  const target = {
+    kind: component.kind,
+    name: component.name,
+    ...('namespace' in component ? { namespace: component.namespace } : {}),
+  };
   return {
     actions: [...tried.filter(isAction), manualStep('a1', step, target, hypothesis)],
     refusals: tried.filter((result): result is Refusal => !isAction(result)),
@@ -108,8 +159,11 @@ const benchFor = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: 
   const candidates = names.flatMap((name) => entities.named(name));
   const pod = candidates.find(({ kind }) => kind === 'pod');
   const owner = pod?.owner;
-  const workload = [...candidates.filter(({ kind }) => WORKLOADS.includes(kind)), ...(owner ? entities.named(owner.name, [owner.kind]) : [])][0];
-  const namespace = workload?.namespace ?? pod?.namespace ?? incident.namespace;
+  const workload = [
+    ...candidates.filter(({ kind }) => WORKLOADS.includes(kind)),
+    ...(owner ? entities.named(owner.name, [owner.kind]) : []),
+  ][0];
+  const namespace = workload?.namespace ?? pod?.namespace ?? incident.namespace ?? onlyNamespace(entities);
   const cited = new Set(hypothesis.evidenceIds);
   const text = Object.values(snapshot)
     .flat()
@@ -128,5 +182,12 @@ const benchFor = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: 
   };
 };
 
+/** Where the evidence names a single namespace, that is where everything in it is. */
+const onlyNamespace = (entities: Entities): string | undefined => {
+  const namespaces = entities.all.filter(({ kind }) => kind === 'namespace');
+  return namespaces.length === 1 ? namespaces[0]?.name : undefined;
+};
+
 /** The names a component may stand for: `payments/web`, `Deployment/web`, `pod web-1` all hold `web…`. */
-const namesIn = (component: string): string[] => [component, ...component.split(/[\s/:,()'"`]+/)].filter((name) => name.length > 1);
+const namesIn = (component: string): string[] =>
+  [component, ...component.split(/[\s/:,()'"`]+/)].filter((name) => name.length > 1);

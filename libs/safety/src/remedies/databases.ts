@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { PostgresName, remedy, type RemedyContext } from './remedy.js';
 
-const psql = (database: string | undefined, sql: string): string[] => ['psql', ...(database === undefined ? [] : ['-d', database]), '-c', sql];
+const psql = (database: string | undefined, sql: string): string[] => [
+  'psql',
+  ...(database === undefined ? [] : ['-d', database]),
+  '-c',
+  sql,
+];
 
 const Backend = z.object({ pid: z.int().min(1).max(4_194_304), database: PostgresName.optional() });
 
-const unknownBackend = (pid: number, { entities }: RemedyContext): string | undefined => (entities.named(String(pid), ['backend']).length > 0 ? undefined : `the evidence shows no backend ${pid}`);
+const unknownBackend = (pid: number, { entities }: RemedyContext): string | undefined =>
+  entities.named(String(pid), ['backend']).length > 0 ? undefined : `the evidence shows no backend ${pid}`;
 
 const onBackend = (call: 'pg_cancel_backend' | 'pg_terminate_backend') =>
   remedy({
@@ -18,7 +24,10 @@ const onBackend = (call: 'pg_cancel_backend' | 'pg_terminate_backend') =>
     render: ({ pid, database }) => ({
       argv: psql(database, `SELECT ${call}(${pid})`),
       undo: null,
-      description: call === 'pg_cancel_backend' ? `Cancel the query of backend ${pid}; its session stays.` : `End the session of backend ${pid}; its client has to reconnect.`,
+      description:
+        call === 'pg_cancel_backend'
+          ? `Cancel the query of backend ${pid}; its session stays.`
+          : `End the session of backend ${pid}; its client has to reconnect.`,
       verify: `SELECT state, wait_event FROM pg_stat_activity WHERE pid = ${pid}`,
     }),
   });
@@ -26,7 +35,8 @@ export const pgCancelBackend = onBackend('pg_cancel_backend');
 export const pgTerminateBackend = onBackend('pg_terminate_backend');
 
 const Table = z.object({ table: PostgresName, database: PostgresName.optional() });
-const unknownTable = (table: string, { entities }: RemedyContext): string | undefined => (entities.named(table, ['table']).length > 0 ? undefined : `the evidence shows no table ${table}`);
+const unknownTable = (table: string, { entities }: RemedyContext): string | undefined =>
+  entities.named(table, ['table']).length > 0 ? undefined : `the evidence shows no table ${table}`;
 
 const maintenance = (verb: 'vacuum' | 'analyze') =>
   remedy({
@@ -52,7 +62,11 @@ export const createIndex = remedy({
   verb: 'create index',
   kinds: ['table'],
   params: Table.extend({ columns: z.array(PostgresName).min(1).max(4) }),
-  unless: ({ table, columns }, context) => unknownTable(table, context) ?? columns.map((column) => (context.entities.mentions(column) ? undefined : `the evidence shows no column ${column}`)).find((why) => why !== undefined),
+  unless: ({ table, columns }, context) =>
+    unknownTable(table, context) ??
+    columns
+      .map((column) => (context.entities.mentions(column) ? undefined : `the evidence shows no column ${column}`))
+      .find((why) => why !== undefined),
   render: ({ table, columns, database }) => {
     const name = `idx_${[table.split('.').at(-1), ...columns].join('_')}`.slice(0, 63);
     return {

@@ -14,8 +14,14 @@ const schedulability = (verb: 'cordon' | 'uncordon') =>
     unless: (params, context) => unknownObject({ ...params, kind: 'node' }, context),
     render: ({ name }) => ({
       argv: ['kubectl', verb, name],
-      undo: { command: commandLine(['kubectl', verb === 'cordon' ? 'uncordon' : 'cordon', name]), description: verb === 'cordon' ? 'Let pods be scheduled there again.' : 'Keep new pods away again.' },
-      description: verb === 'cordon' ? `Keep new pods off node ${name} while it is looked at; those on it stay.` : `Let pods be scheduled on node ${name} again.`,
+      undo: {
+        command: commandLine(['kubectl', verb === 'cordon' ? 'uncordon' : 'cordon', name]),
+        description: verb === 'cordon' ? 'Let pods be scheduled there again.' : 'Keep new pods away again.',
+      },
+      description:
+        verb === 'cordon'
+          ? `Keep new pods off node ${name} while it is looked at; those on it stay.`
+          : `Let pods be scheduled on node ${name} again.`,
       verify: commandLine(['kubectl', 'get', 'node', name]),
     }),
   });
@@ -27,11 +33,20 @@ export const helmRollback = remedy({
   tool: 'helm',
   verb: 'rollback',
   kinds: ['release'],
-  params: z.object({ name: KubernetesName, namespace: KubernetesName, revision: z.int().min(1).max(10_000), present: z.int().min(2).max(10_000) }),
-  unless: (params, context) => (params.revision >= params.present ? 'it would not go back' : unknownObject({ ...params, kind: 'release' }, context)),
+  params: z.object({
+    name: KubernetesName,
+    namespace: KubernetesName,
+    revision: z.int().min(1).max(10_000),
+    present: z.int().min(2).max(10_000),
+  }),
+  unless: (params, context) =>
+    params.revision >= params.present ? 'it would not go back' : unknownObject({ ...params, kind: 'release' }, context),
   render: ({ name, namespace, revision, present }) => ({
     argv: ['helm', 'rollback', name, String(revision), '-n', namespace],
-    undo: { command: commandLine(['helm', 'rollback', name, String(present), '-n', namespace]), description: `Go back to revision ${present}.` },
+    undo: {
+      command: commandLine(['helm', 'rollback', name, String(present), '-n', namespace]),
+      description: `Go back to revision ${present}.`,
+    },
     description: `Roll release ${name} back from revision ${present} to ${revision}.`,
     verify: commandLine(['helm', 'status', name, '-n', namespace]),
   }),
@@ -44,7 +59,12 @@ export const systemctlRestart = remedy({
   kinds: ['unit'],
   params: z.object({ name: UnitName }),
   unless: ({ name }, context) => (context.entities.mentions(name) ? undefined : `the evidence shows no unit ${name}`),
-  render: ({ name }) => ({ argv: ['systemctl', 'restart', name], undo: null, description: `Restart unit ${name}.`, verify: commandLine(['systemctl', 'status', name]) }),
+  render: ({ name }) => ({
+    argv: ['systemctl', 'restart', name],
+    undo: null,
+    description: `Restart unit ${name}.`,
+    verify: commandLine(['systemctl', 'status', name]),
+  }),
 });
 
 export const flagOff = remedy({
@@ -53,7 +73,8 @@ export const flagOff = remedy({
   verb: 'disable',
   kinds: ['flag'],
   params: z.object({ name: z.string().regex(/^[A-Za-z][\w.-]{0,99}$/) }),
-  unless: ({ name }, context) => (known(name, 'flag', context) ?? context.entities.mentions(name) ? undefined : `the evidence shows no flag ${name}`),
+  unless: ({ name }, context) =>
+    (known(name, 'flag', context) ?? context.entities.mentions(name)) ? undefined : `the evidence shows no flag ${name}`,
   render: ({ name }) => ({
     argv: ['flag', 'disable', name],
     undo: { command: commandLine(['flag', 'enable', name]), description: 'Switch it on again.' },

@@ -9,7 +9,13 @@ export interface ProposalInput {
   readonly incident: Incident;
 }
 
-const empty = (abstained: boolean, summary: string): ActionPlan => ({ hypothesisId: null, actions: [], blastRadius: 0, abstained, summary });
+const empty = (abstained: boolean, summary: string): ActionPlan => ({
+  hypothesisId: null,
+  actions: [],
+  blastRadius: 0,
+  abstained,
+  summary,
+});
 
 /**
  * The remedy for the first hypothesis, chosen by its fault type. Empty for a healthy diagnosis; empty and abstained when the
@@ -28,11 +34,18 @@ export const proposeRemedy = ({ diagnosis, snapshot, incident }: ProposalInput):
     actions: [action],
     blastRadius: action.blastRadius,
     abstained: false,
-    summary: [`For ${hypothesis.id} (${hypothesis.faultType}): ${action.tool} ${action.verb}.`, ...refusals.map(({ remedy, why }) => `Not ${remedy}: ${why}.`)].join(' ').slice(0, 4_000),
+    summary: [
+      `For ${hypothesis.id} (${hypothesis.faultType}): ${action.tool} ${action.verb}.`,
+      ...refusals.map(({ remedy, why }) => `Not ${remedy}: ${why}.`),
+    ]
+      .join(' ')
+      .slice(0, 4_000),
   };
 };
 
-const isOfferable = ({ command, blastRadius }: Action): boolean => blastRadius <= REJECT_ABOVE && (command === '' || judgeCommand(command).judgement !== 'REJECT');
+const isOfferable = ({ command, blastRadius }: Action): boolean =>
+  blastRadius <= REJECT_ABOVE && (command === '' || judgeCommand(command).judgement !== 'REJECT');
 
 /** Every remedy of the catalogue that fits a hypothesis, best first, with the reasons against the others. */
-export const candidateRemedies = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: Incident): Candidates => candidatesFor(hypothesis, snapshot, incident);
+export const candidateRemedies = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: Incident): Candidates =>
+  candidatesFor(hypothesis, snapshot, incident);

@@ -4,24 +4,48 @@ import { isReversible } from '@inquest/debate';
 import { judgePlan } from '../judge-plan.js';
 import { ready } from '../sql/parser.js';
 import { candidateRemedies, proposeRemedy } from './propose-remedy.js';
-import { MANUAL_STEPS } from './manual-steps.js';
+import { MANUAL_STEPS, manualStepFor } from './manual-steps.js';
 
 beforeAll(ready);
 
-const incident = Incident.parse({ source: 'test', fingerprint: 'f', title: 'web is down', startsAt: '2026-01-01T10:00:00Z', namespace: 'shop' });
-const pods = 'NAME                    READY   STATUS             RESTARTS   AGE\nweb-7f9dd8b6c4-x7gr9   0/1     CrashLoopBackOff   8          25m\n';
+const incident = Incident.parse({
+  source: 'test',
+  fingerprint: 'f',
+  title: 'web is down',
+  startsAt: '2026-01-01T10:00:00Z',
+  namespace: 'shop',
+});
+const pods =
+  'NAME                    READY   STATUS             RESTARTS   AGE\nweb-7f9dd8b6c4-x7gr9   0/1     CrashLoopBackOff   8          25m\n';
 const snapshot = EvidenceSnapshot.parse({
   kubernetes: [
     { id: 'k1', status: 'ok', title: 'kubectl get pods -n shop', text: pods },
-    { id: 'k2', status: 'ok', title: 'Deployments', json: { deployments: [{ name: 'web', namespace: 'shop', desired: 3, ready: 2 }], nodes: [{ name: 'node-1.internal', ready: 'False' }] } },
+    {
+      id: 'k2',
+      status: 'ok',
+      title: 'Deployments',
+      json: {
+        deployments: [{ name: 'web', namespace: 'shop', desired: 3, ready: 2 }],
+        nodes: [{ name: 'node-1.internal', ready: 'False' }],
+      },
+    },
     { id: 'k3', status: 'ok', title: 'Container', text: 'memory_limit=512Mi Last State: Terminated Reason: OOMKilled' },
   ],
   logs: [{ id: 'l1', status: 'ok', title: 'postgres', text: 'process pid=4711 holds lock on relation orders' }],
 });
-const changed = EvidenceSnapshot.parse({ ...snapshot, changes: [{ id: 'c1', status: 'ok', title: 'Deployment web rolled out', text: 'web image changed 1.4.1 -> 1.4.2' }] });
+const changed = EvidenceSnapshot.parse({
+  ...snapshot,
+  changes: [{ id: 'c1', status: 'ok', title: 'Deployment web rolled out', text: 'web image changed 1.4.1 -> 1.4.2' }],
+});
 
 const report = (faultType: string, component = 'web', evidenceIds = ['k1', 'k3']): Report =>
-  DiagnosisReport.parse({ healthy: false, abstained: false, confidence: 0.9, summary: '', hypotheses: [{ id: 'h1', cause: 'It broke.', component, category: 'unknown', faultType, confidence: 0.9, evidenceIds }] });
+  DiagnosisReport.parse({
+    healthy: false,
+    abstained: false,
+    confidence: 0.9,
+    summary: '',
+    hypotheses: [{ id: 'h1', cause: 'It broke.', component, category: 'unknown', faultType, confidence: 0.9, evidenceIds }],
+  });
 const propose = (diagnosis: Report, evidence = snapshot) => proposeRemedy({ diagnosis, snapshot: evidence, incident });
 
 describe('proposing a remedy', () => {
@@ -56,36 +80,85 @@ describe('proposing a remedy', () => {
   });
 
   it('abstains when the diagnosis did, hypotheses or not', () => {
-    expect(propose({ ...report('bad_rollout'), abstained: true })).toMatchObject({ abstained: true, actions: [], hypothesisId: null });
-    expect(propose({ ...report('bad_rollout'), abstained: true, hypotheses: [] })).toMatchObject({ abstained: true, actions: [] });
+    expect(propose({ ...report('bad_rollout'), abstained: true })).toMatchObject({
+      abstained: true,
+      actions: [],
+      hypothesisId: null,
+    });
+    expect(propose({ ...report('bad_rollout'), abstained: true, hypotheses: [] })).toMatchObject({
+      abstained: true,
+      actions: [],
+    });
   });
 
-  it('does nothing about health', () => expect(propose({ ...report('bad_rollout'), healthy: true })).toMatchObject({ abstained: false, actions: [] }));
+  it('does nothing about health', () =>
+    expect(propose({ ...report('bad_rollout'), healthy: true })).toMatchObject({ abstained: false, actions: [] }));
 
   it('names the refused remedies and why', () => {
     const hypothesis = report('crash_loop').hypotheses[0];
     if (!hypothesis) throw new Error('no hypothesis');
-    expect(candidateRemedies(hypothesis, snapshot, incident).refusals).toContainEqual({ remedy: 'rollout-undo', why: 'the evidence shows no change to take back' });
+    expect(candidateRemedies(hypothesis, snapshot, incident).refusals).toContainEqual({
+      remedy: 'rollout-undo',
+      why: 'the evidence shows no change to take back',
+    });
   });
 
-  it('has a step in words of its own for every fault type it knows a command for', () => expect(Object.keys(MANUAL_STEPS).length).toBeGreaterThan(25));
+  it('has a step in words for fault types without a safe command', () =>
+    expect(['unschedulable', 'slow_query', 'config_missing'].map((fault) => manualStepFor(fault)?.verb)).toEqual([
+      'add capacity',
+      'mend query',
+      'restore configuration',
+    ]));
 
-  it.each(['web; rm -rf /', '$(reboot)', 'web`reboot`', '--all', 'web --force', 'we\u200bb', '../web', 'web\nkubectl delete ns shop', "web' || true"])('lets nothing of a component named %j into a command', (component) => {
-    const hostile = EvidenceSnapshot.parse({ ...snapshot, kubernetes: [...snapshot.kubernetes, { id: 'x1', status: 'ok', title: 'x', json: { deployments: [{ name: component, namespace: 'shop', desired: 3 }], nodes: [{ name: component }] } }] });
+  it.each([
+    'web; rm -rf /',
+    '$(reboot)',
+    'web`reboot`',
+    '--all',
+    'web --force',
+    'we\u200bb',
+    '../web',
+    'web\nkubectl delete ns shop',
+    "web' || true",
+  ])('lets nothing of a component named %j into a command', (component) => {
+    const hostile = EvidenceSnapshot.parse({
+      ...snapshot,
+      kubernetes: [
+        ...snapshot.kubernetes,
+        {
+          id: 'x1',
+          status: 'ok',
+          title: 'x',
+          json: { deployments: [{ name: component, namespace: 'shop', desired: 3 }], nodes: [{ name: component }] },
+        },
+      ],
+    });
     for (const faultType of ['bad_rollout', 'cpu_saturation', 'node_not_ready', 'memory_leak', 'oom_killed']) {
-      for (const { command } of propose(report(faultType, component), hostile).actions) expect(command === '' || /^kubectl( -n shop)? (rollout (undo|restart)|scale|set resources|cordon) [\w./-]+( --\w+=[\w=]+)?$/.test(command)).toBe(true);
+      for (const { command } of propose(report(faultType, component), hostile).actions)
+        expect(
+          command === '' ||
+            /^kubectl( -n shop)? (rollout (undo|restart)|scale|set resources|cordon) [\w./-]+( --\w+=[\w=]+)?$/.test(command),
+        ).toBe(true);
     }
   });
 
   it('never proposes what the rules reject, whatever it is told', () => {
-    const text = fc.oneof(fc.string({ minLength: 1, maxLength: 60 }), fc.constantFrom('web', 'web-7f9dd8b6c4-x7gr9', 'node-1.internal', 'shop/web'));
+    const text = fc.oneof(
+      fc.string({ minLength: 1, maxLength: 60 }),
+      fc.constantFrom('web', 'web-7f9dd8b6c4-x7gr9', 'node-1.internal', 'shop/web'),
+    );
     fc.assert(
-      fc.property(fc.constantFrom(...Object.keys(MANUAL_STEPS), 'scaled_to_zero', 'deadlock'), text, fc.boolean(), (faultType, component, withChange) => {
-        const evidence = withChange ? changed : snapshot;
-        const plan = propose(report(faultType, component), evidence);
-        expect(ActionPlan.parse(plan)).toEqual(plan);
-        expect(judgePlan(plan, evidence, incident).judgement).not.toBe('REJECT');
-      }),
+      fc.property(
+        fc.constantFrom(...Object.keys(MANUAL_STEPS), 'scaled_to_zero', 'deadlock'),
+        text,
+        fc.boolean(),
+        (faultType, component, withChange) => {
+          const evidence = withChange ? changed : snapshot;
+          const plan = propose(report(faultType, component), evidence);
+          expect(ActionPlan.parse(plan)).toEqual(plan);
+          expect(judgePlan(plan, evidence, incident).judgement).not.toBe('REJECT');
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -42,11 +42,17 @@ export const UnitName = z.string().regex(UNIT_NAME, 'not a systemd unit');
 export const Placed = z.object({ kind: z.string().regex(/^[a-z]{2,40}$/), name: KubernetesName, namespace: KubernetesName });
 
 /** Why an object cannot be acted on: the evidence must show it, in that namespace. */
-export const unknownObject = ({ kind, name, namespace }: { kind: string; name: string; namespace?: string }, { entities }: RemedyContext): string | undefined => {
+export const unknownObject = (
+  { kind, name, namespace }: { kind: string; name: string; namespace?: string },
+  { entities }: RemedyContext,
+): string | undefined => {
   const [known] = entities.named(name, [kind]);
   if (!known) return `the evidence shows no ${kind} ${name}`;
   if (namespace !== undefined && !entities.mentions(namespace)) return `the evidence shows no namespace ${namespace}`;
-  return known.namespace !== undefined && namespace !== undefined && known.namespace !== namespace ? `${name} is in namespace ${known.namespace}` : undefined;
+  return known.namespace !== undefined && namespace !== undefined && known.namespace !== namespace
+    ? `${name} is in namespace ${known.namespace}`
+    : undefined;
 };
 
-export const known = (name: string, kind: string, { entities }: RemedyContext): Entity | undefined => entities.named(name, [kind])[0];
+export const known = (name: string, kind: string, { entities }: RemedyContext): Entity | undefined =>
+  entities.named(name, [kind])[0];

@@ -12,7 +12,13 @@ export interface Refusal {
 }
 
 /** A remedy as an action, or why it does not apply: parameters of the wrong form, or not in the evidence. */
-export const renderAction = <P extends z.ZodType>(id: string, remedy: Remedy<P>, given: unknown, context: RemedyContext, hypothesis: Hypothesis): Action | Refusal => {
+export const renderAction = <P extends z.ZodType>(
+  id: string,
+  remedy: Remedy<P>,
+  given: unknown,
+  context: RemedyContext,
+  hypothesis: Hypothesis,
+): Action | Refusal => {
   const parsed = remedy.params.safeParse(given);
   if (!parsed.success) return { remedy: remedy.id, why: parsed.error.issues[0]?.message ?? 'parameters of the wrong form' };
   const params = parsed.data;
@@ -44,11 +50,21 @@ const targetOf = ({ kinds }: Pick<Remedy, 'kinds'>, params: Record<string, unkno
 
 const scalars = (params: Record<string, unknown>): Action['params'] => {
   const entries = Object.entries(params).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'number' || typeof value === 'boolean' ? value : Array.isArray(value) ? value.join(', ') : String(value)]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' ? value : Array.isArray(value) ? value.join(', ') : String(value),
+    ]),
+  );
 };
 
 /** What a person has to do, in our own words: nothing of the evidence but the component's name is in it. */
-export const manualStep = (id: string, step: { verb: string; description: string }, component: { kind: string; name: string; namespace?: string }, hypothesis: Hypothesis): Action => {
+export const manualStep = (
+  id: string,
+  step: { verb: string; description: string },
+  component: { kind: string; name: string; namespace?: string },
+  hypothesis: Hypothesis,
+): Action => {
   const { points, terms } = sumOf([term('by-hand', 10, 'a person decides how far it reaches')]);
   return {
     id,

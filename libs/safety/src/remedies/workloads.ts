@@ -5,7 +5,8 @@ import { ImageReference, known, KubernetesName, Placed, remedy, unknownObject } 
 const ROLLING = ['deployment', 'statefulset', 'daemonset'];
 
 const kubectl = (namespace: string, ...words: string[]): string[] => ['kubectl', '-n', namespace, ...words];
-const status = (namespace: string, kind: string, name: string): string => commandLine(kubectl(namespace, 'rollout', 'status', `${kind}/${name}`));
+const status = (namespace: string, kind: string, name: string): string =>
+  commandLine(kubectl(namespace, 'rollout', 'status', `${kind}/${name}`));
 
 export const rolloutRestart = remedy({
   id: 'rollout-restart',
@@ -16,7 +17,10 @@ export const rolloutRestart = remedy({
   unless: (params, context) => unknownObject(params, context),
   render: ({ kind, name, namespace }) => ({
     argv: kubectl(namespace, 'rollout', 'restart', `${kind}/${name}`),
-    undo: { command: commandLine(kubectl(namespace, 'rollout', 'undo', `${kind}/${name}`)), description: 'Go back to the revision before the restart.' },
+    undo: {
+      command: commandLine(kubectl(namespace, 'rollout', 'undo', `${kind}/${name}`)),
+      description: 'Go back to the revision before the restart.',
+    },
     description: `Restart the pods of ${kind} ${name} one after the other.`,
     verify: status(namespace, kind, name),
   }),
@@ -31,7 +35,10 @@ export const rolloutUndo = remedy({
   unless: (params, context) => unknownObject(params, context),
   render: ({ kind, name, namespace }) => ({
     argv: kubectl(namespace, 'rollout', 'undo', `${kind}/${name}`),
-    undo: { command: commandLine(kubectl(namespace, 'rollout', 'undo', `${kind}/${name}`)), description: 'A second undo returns to the present revision.' },
+    undo: {
+      command: commandLine(kubectl(namespace, 'rollout', 'undo', `${kind}/${name}`)),
+      description: 'A second undo returns to the present revision.',
+    },
     description: `Take ${kind} ${name} back to its previous revision.`,
     verify: status(namespace, kind, name),
   }),
@@ -45,14 +52,18 @@ export const scale = remedy({
   params: Placed.extend({ replicas: z.int().min(1).max(50), before: z.int().min(0).max(1_000) }),
   unless: (params, context) => {
     const workload = known(params.name, params.kind, context);
-    if (workload?.replicas !== undefined && workload.replicas !== params.before) return `${params.name} has ${workload.replicas} replicas, not ${params.before}`;
+    if (workload?.replicas !== undefined && workload.replicas !== params.before)
+      return `${params.name} has ${workload.replicas} replicas, not ${params.before}`;
     return params.replicas <= params.before ? 'it would not add replicas' : unknownObject(params, context);
   },
   render: ({ kind, name, namespace, replicas, before }) => ({
     argv: kubectl(namespace, 'scale', `${kind}/${name}`, `--replicas=${replicas}`),
     undo:
       before > 0
-        ? { command: commandLine(kubectl(namespace, 'scale', `${kind}/${name}`, `--replicas=${before}`)), description: `Go back to ${before} replicas.` }
+        ? {
+            command: commandLine(kubectl(namespace, 'scale', `${kind}/${name}`, `--replicas=${before}`)),
+            description: `Go back to ${before} replicas.`,
+          }
         : { command: '', description: 'A person scales it back to zero, should that have been wanted.' },
     description: `Scale ${kind} ${name} from ${before} to ${replicas} replicas.`,
     verify: status(namespace, kind, name),
@@ -86,7 +97,8 @@ const suspension = (suspend: boolean) =>
     params: z.object({ name: KubernetesName, namespace: KubernetesName }),
     unless: (params, context) => unknownObject({ ...params, kind: 'cronjob' }, context),
     render: ({ name, namespace }) => {
-      const patch = (value: boolean): string[] => kubectl(namespace, 'patch', 'cronjob', name, '--type=merge', '-p', JSON.stringify({ spec: { suspend: value } }));
+      const patch = (value: boolean): string[] =>
+        kubectl(namespace, 'patch', 'cronjob', name, '--type=merge', '-p', JSON.stringify({ spec: { suspend: value } }));
       return {
         argv: patch(suspend),
         undo: { command: commandLine(patch(!suspend)), description: suspend ? 'Resume it.' : 'Suspend it again.' },
@@ -110,7 +122,10 @@ export const setImage = remedy({
   },
   render: ({ kind, name, namespace, container, image, before }) => ({
     argv: kubectl(namespace, 'set', 'image', `${kind}/${name}`, `${container}=${image}`),
-    undo: { command: commandLine(kubectl(namespace, 'set', 'image', `${kind}/${name}`, `${container}=${before}`)), description: `Go back to ${before}.` },
+    undo: {
+      command: commandLine(kubectl(namespace, 'set', 'image', `${kind}/${name}`, `${container}=${before}`)),
+      description: `Go back to ${before}.`,
+    },
     description: `Run ${image} in container ${container} of ${kind} ${name}.`,
     verify: status(namespace, kind, name),
   }),
@@ -121,11 +136,18 @@ export const setResources = remedy({
   tool: 'kubectl',
   verb: 'set resources',
   kinds: ROLLING,
-  params: Placed.extend({ resource: z.enum(['memory', 'cpu']), limit: z.string().regex(/^\d{1,6}(m|Mi|Gi)?$/), before: z.string().regex(/^\d{1,6}(m|Mi|Gi)?$/) }),
+  params: Placed.extend({
+    resource: z.enum(['memory', 'cpu']),
+    limit: z.string().regex(/^\d{1,6}(m|Mi|Gi)?$/),
+    before: z.string().regex(/^\d{1,6}(m|Mi|Gi)?$/),
+  }),
   unless: (params, context) => unknownObject(params, context),
   render: ({ kind, name, namespace, resource, limit, before }) => ({
     argv: kubectl(namespace, 'set', 'resources', `${kind}/${name}`, `--limits=${resource}=${limit}`),
-    undo: { command: commandLine(kubectl(namespace, 'set', 'resources', `${kind}/${name}`, `--limits=${resource}=${before}`)), description: `Go back to ${before}.` },
+    undo: {
+      command: commandLine(kubectl(namespace, 'set', 'resources', `${kind}/${name}`, `--limits=${resource}=${before}`)),
+      description: `Go back to ${before}.`,
+    },
     description: `Raise the ${resource} limit of ${kind} ${name} from ${before} to ${limit}.`,
     verify: status(namespace, kind, name),
   }),

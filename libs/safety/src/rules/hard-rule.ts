@@ -46,11 +46,19 @@ export const sqlRule = (judgement: HardRule['judgement'], row: Row, when: (fact:
   judgement,
   match: ({ sql }) => {
     const found = sql.find(when);
-    return found && shown([found.statement, found.objectKind ?? '', found.targets.join(', '), found.problem ?? ''].filter(Boolean).join(' '));
+    return (
+      found &&
+      shown([found.statement, found.objectKind ?? '', found.targets.join(', '), found.problem ?? ''].filter(Boolean).join(' '))
+    );
   },
 });
 
 /** A rule over the reading as a whole. */
-export const readingRule = (judgement: HardRule['judgement'], row: Row, when: (subject: Subject) => string | undefined): HardRule => ({ ...row, judgement, match: (subject) => when(subject)?.slice(0, 160) });
+export const readingRule = (
+  judgement: HardRule['judgement'],
+  row: Row,
+  when: (subject: Subject) => string | undefined,
+): HardRule => ({ ...row, judgement, match: (subject) => when(subject)?.slice(0, 160) });
 
-export const marked = (fact: { readonly marks: readonly string[] }, ...names: string[]): boolean => names.some((name) => fact.marks.includes(name));
+export const marked = (fact: { readonly marks: readonly string[] }, ...names: string[]): boolean =>
+  names.some((name) => fact.marks.includes(name));

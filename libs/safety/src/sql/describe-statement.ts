@@ -2,6 +2,7 @@ import { parsePlPgSQLSync } from 'libpg-query';
 import { parseSql } from './parser.js';
 import type { SqlFact } from './sql-fact.js';
 import { restricts } from './where.js';
+import { own } from '../own.js';
 
 type Node = Record<string, unknown>;
 
@@ -12,8 +13,8 @@ export const describeStatement = (statement: unknown, depth: number): SqlFact[] 
   const [type, body] = Object.entries(statement as Node)[0] ?? ['', {}];
   const node = body as Node;
   const functions = functionsIn(node);
-  const own = { ...(DESCRIBERS[type] ?? unlisted)(node, type), functions };
-  const fact: SqlFact = { statement: own.statement ?? type, effect: own.effect ?? 'unknown', targets: own.targets ?? [], marks: own.marks ?? [], ...own };
+  const described = { ...(own(DESCRIBERS, type) ?? unlisted)(node, type), functions };
+  const fact: SqlFact = { statement: type, effect: 'unknown', targets: [], marks: [], ...described };
   return [withFunctions(fact), ...insideOf(type, node, depth)];
 };
 
@@ -64,10 +65,10 @@ const withFunctions = (fact: SqlFact): SqlFact => {
   let { effect } = fact;
   const marks = [...fact.marks];
   for (const name of fact.functions) {
-    const own = EFFECTIVE[name];
-    if (!own || READS.has(name)) continue;
-    if (RANK.indexOf(own.effect) > RANK.indexOf(effect)) effect = own.effect;
-    if (own.mark) marks.push(own.mark);
+    const known = own(EFFECTIVE, name);
+    if (!known || READS.has(name)) continue;
+    if (RANK.indexOf(known.effect) > RANK.indexOf(effect)) effect = known.effect;
+    if (known.mark) marks.push(known.mark);
   }
   // Without a row filter it ends every session of the server.
   if (fact.functions.includes('pg_terminate_backend') && fact.restricted === false) {
@@ -105,13 +106,32 @@ const nameOf = (relation: unknown): string => {
 
 const objectName = (object: unknown): string => {
   const node = object as Node;
-  const list = ((node['List'] as Node | undefined)?.['items'] ?? (node['ObjectWithArgs'] as Node | undefined)?.['objname'] ?? (node['TypeName'] as Node | undefined)?.['names'] ?? [node]) as Node[];
-  return list.map((item) => (item['String'] as Node | undefined)?.['sval']).filter((part) => typeof part === 'string').join('.');
+  const list = ((node['List'] as Node | undefined)?.['items'] ??
+    (node['ObjectWithArgs'] as Node | undefined)?.['objname'] ??
+    (node['TypeName'] as Node | undefined)?.['names'] ?? [node]) as Node[];
+  return list
+    .map((item) => (item['String'] as Node | undefined)?.['sval'])
+    .filter((part) => typeof part === 'string')
+    .join('.');
 };
 
-const optionNames = (node: Node): string[] => ((node['options'] as Node[] | undefined) ?? []).map((option) => (option['DefElem'] as Node | undefined)?.['defname']).filter((name) => typeof name === 'string');
+const optionNames = (node: Node): string[] =>
+  ((node['options'] as Node[] | undefined) ?? [])
+    .map((option) => (option['DefElem'] as Node | undefined)?.['defname'])
+    .filter((name) => typeof name === 'string');
 
-const DATA_KINDS = new Set(['table', 'schema', 'database', 'matview', 'foreign_table', 'type', 'extension', 'view', 'role', 'tablespace']);
+const DATA_KINDS = new Set([
+  'table',
+  'schema',
+  'database',
+  'matview',
+  'foreign_table',
+  'type',
+  'extension',
+  'view',
+  'role',
+  'tablespace',
+]);
 const HARD_DROPS = new Set(['table', 'schema', 'database', 'matview', 'foreign_table', 'role', 'tablespace']);
 
 const drop = (objectKind: string, targets: string[], node: Node): Described => ({
@@ -135,7 +155,11 @@ const roleOptions = (node: Node): string[] => {
 const alterMarks = (node: Node): string[] =>
   ((node['cmds'] as Node[] | undefined) ?? []).flatMap((command) => {
     const subtype = (command['AlterTableCmd'] as Node | undefined)?.['subtype'];
-    return subtype === 'AT_DropColumn' ? ['drops-column'] : subtype === 'AT_DisableTrigAll' || subtype === 'AT_DisableTrigUser' || subtype === 'AT_DisableRowSecurity' ? ['disables-guard'] : [];
+    return subtype === 'AT_DropColumn'
+      ? ['drops-column']
+      : subtype === 'AT_DisableTrigAll' || subtype === 'AT_DisableTrigUser' || subtype === 'AT_DisableRowSecurity'
+        ? ['disables-guard']
+        : [];
   });
 
 const DESCRIBERS: Record<string, Describer> = {
@@ -145,36 +169,97 @@ const DESCRIBERS: Record<string, Describer> = {
     restricted: !node['fromClause'] || restricts(node['whereClause']),
     marks: node['lockingClause'] ? ['locks-rows'] : [],
   }),
-  DeleteStmt: (node) => ({ statement: 'delete', effect: restricts(node['whereClause']) ? 'remedy' : 'destroy', targets: [nameOf(node['relation'])], restricted: restricts(node['whereClause']) }),
-  UpdateStmt: (node) => ({ statement: 'update', effect: 'change', targets: [nameOf(node['relation'])], restricted: restricts(node['whereClause']) }),
+  DeleteStmt: (node) => ({
+    statement: 'delete',
+    effect: restricts(node['whereClause']) ? 'remedy' : 'destroy',
+    targets: [nameOf(node['relation'])],
+    restricted: restricts(node['whereClause']),
+  }),
+  UpdateStmt: (node) => ({
+    statement: 'update',
+    effect: 'change',
+    targets: [nameOf(node['relation'])],
+    restricted: restricts(node['whereClause']),
+  }),
   InsertStmt: (node) => ({ statement: 'insert', effect: 'change', targets: [nameOf(node['relation'])] }),
   MergeStmt: (node) => ({ statement: 'merge', effect: 'change', targets: [nameOf(node['relation'])] }),
-  TruncateStmt: (node) => ({ statement: 'truncate', effect: 'destroy', targets: ((node['relations'] as unknown[] | undefined) ?? []).map(nameOf) }),
-  DropStmt: (node) => drop(text(node['removeType']).replace(/^OBJECT_/, '').toLowerCase(), ((node['objects'] as unknown[] | undefined) ?? []).map(objectName), node),
+  TruncateStmt: (node) => ({
+    statement: 'truncate',
+    effect: 'destroy',
+    targets: ((node['relations'] as unknown[] | undefined) ?? []).map(nameOf),
+  }),
+  DropStmt: (node) =>
+    drop(
+      text(node['removeType'])
+        .replace(/^OBJECT_/, '')
+        .toLowerCase(),
+      ((node['objects'] as unknown[] | undefined) ?? []).map(objectName),
+      node,
+    ),
   DropdbStmt: (node) => drop('database', [text(node['dbname'])], node),
   DropRoleStmt: (node) => drop('role', [], node),
   DropTableSpaceStmt: (node) => drop('tablespace', [], node),
   DropOwnedStmt: (node) => drop('schema', ['owned objects'], node),
   DropSubscriptionStmt: (node) => ({ ...drop('subscription', [], node), effect: 'destroy', marks: ['replication'] }),
-  AlterTableStmt: (node) => ({ statement: 'alter', objectKind: 'table', effect: 'change', targets: [nameOf(node['relation'])], marks: alterMarks(node) }),
+  AlterTableStmt: (node) => ({
+    statement: 'alter',
+    objectKind: 'table',
+    effect: 'change',
+    targets: [nameOf(node['relation'])],
+    marks: alterMarks(node),
+  }),
   AlterSystemStmt: () => ({ statement: 'alter system', effect: 'change', marks: ['server-settings'] }),
   CreateRoleStmt: (node) => ({ statement: 'create role', effect: 'change', marks: roleOptions(node) }),
   AlterRoleStmt: (node) => ({ statement: 'alter role', effect: 'change', marks: roleOptions(node) }),
-  GrantStmt: (node) => ({ statement: node['is_grant'] ? 'grant' : 'revoke', effect: 'change', marks: node['is_grant'] ? ['grants'] : [] }),
-  GrantRoleStmt: (node) => ({ statement: node['is_grant'] ? 'grant' : 'revoke', effect: 'change', marks: node['is_grant'] ? ['grants'] : [] }),
+  GrantStmt: (node) => ({
+    statement: node['is_grant'] ? 'grant' : 'revoke',
+    effect: 'change',
+    marks: node['is_grant'] ? ['grants'] : [],
+  }),
+  GrantRoleStmt: (node) => ({
+    statement: node['is_grant'] ? 'grant' : 'revoke',
+    effect: 'change',
+    marks: node['is_grant'] ? ['grants'] : [],
+  }),
   VacuumStmt: (node) => {
     const full = optionNames(node).includes('full');
-    return { statement: node['is_vacuumcmd'] ? 'vacuum' : 'analyze', effect: full ? 'change' : 'remedy', marks: full ? ['rewrites-table'] : [], targets: ((node['rels'] as Node[] | undefined) ?? []).map((rel) => nameOf((rel['VacuumRelation'] as Node | undefined)?.['relation'])) };
+    return {
+      statement: node['is_vacuumcmd'] ? 'vacuum' : 'analyze',
+      effect: full ? 'change' : 'remedy',
+      marks: full ? ['rewrites-table'] : [],
+      targets: ((node['rels'] as Node[] | undefined) ?? []).map((rel) =>
+        nameOf((rel['VacuumRelation'] as Node | undefined)?.['relation']),
+      ),
+    };
   },
-  IndexStmt: (node) => ({ statement: 'create index', effect: node['concurrent'] ? 'remedy' : 'change', targets: [nameOf(node['relation'])], marks: node['concurrent'] ? [] : ['locks-table'] }),
-  ReindexStmt: (node) => ({ statement: 'reindex', effect: 'change', marks: ['locks-table'], targets: [nameOf(node['relation'])] }),
+  IndexStmt: (node) => ({
+    statement: 'create index',
+    effect: node['concurrent'] ? 'remedy' : 'change',
+    targets: [nameOf(node['relation'])],
+    marks: node['concurrent'] ? [] : ['locks-table'],
+  }),
+  ReindexStmt: (node) => ({
+    statement: 'reindex',
+    effect: 'change',
+    marks: ['locks-table'],
+    targets: [nameOf(node['relation'])],
+  }),
   ClusterStmt: () => ({ statement: 'cluster', effect: 'change', marks: ['rewrites-table'] }),
   RepackStmt: () => ({ statement: 'repack', effect: 'change', marks: ['rewrites-table'] }),
-  LockStmt: (node) => ({ statement: 'lock', effect: 'change', marks: ['locks-table'], targets: ((node['relations'] as unknown[] | undefined) ?? []).map(nameOf) }),
+  LockStmt: (node) => ({
+    statement: 'lock',
+    effect: 'change',
+    marks: ['locks-table'],
+    targets: ((node['relations'] as unknown[] | undefined) ?? []).map(nameOf),
+  }),
   CopyStmt: (node) => {
     const program = node['is_program'] === true;
     const file = typeof node['filename'] === 'string';
-    return { statement: 'copy', effect: program || file ? 'destroy' : node['is_from'] ? 'change' : 'read', marks: [...(program ? ['program'] : []), ...(file ? ['server-file'] : [])] };
+    return {
+      statement: 'copy',
+      effect: program || file ? 'destroy' : node['is_from'] ? 'change' : 'read',
+      marks: [...(program ? ['program'] : []), ...(file ? ['server-file'] : [])],
+    };
   },
   ExplainStmt: () => ({ statement: 'explain', effect: 'read' }),
   VariableShowStmt: () => ({ statement: 'show', effect: 'read' }),
@@ -189,7 +274,8 @@ const DESCRIBERS: Record<string, Describer> = {
 };
 
 const insideOf = (type: string, node: Node, depth: number): SqlFact[] => {
-  if (depth >= DEPTH_MAX) return [{ statement: 'unreadable', effect: 'unknown', targets: [], functions: [], marks: [], problem: 'nested too deeply' }];
+  if (depth >= DEPTH_MAX)
+    return [{ statement: 'unreadable', effect: 'unknown', targets: [], functions: [], marks: [], problem: 'nested too deeply' }];
   const inner: SqlFact[] = [];
   for (const cte of ((node['withClause'] as Node | undefined)?.['ctes'] as Node[] | undefined) ?? []) {
     const query = (cte['CommonTableExpr'] as Node | undefined)?.['ctequery'];
@@ -200,7 +286,8 @@ const insideOf = (type: string, node: Node, depth: number): SqlFact[] => {
   } else if (type === 'PrepareStmt' || type === 'DeclareCursorStmt' || type === 'CreateTableAsStmt' || type === 'CopyStmt') {
     if (node['query']) inner.push(...describeStatement(node['query'], depth + 1));
   }
-  if (type === 'RuleStmt') inner.push(...((node['actions'] as unknown[] | undefined) ?? []).flatMap((action) => describeStatement(action, depth + 1)));
+  if (type === 'RuleStmt')
+    inner.push(...((node['actions'] as unknown[] | undefined) ?? []).flatMap((action) => describeStatement(action, depth + 1)));
   if (type === 'DoStmt' || type === 'CreateFunctionStmt') inner.push(...blockFacts(type, node, depth));
   return inner;
 };
@@ -215,10 +302,14 @@ const blockFacts = (type: string, node: Node, depth: number): SqlFact[] => {
     const items = ((arg?.['List'] as Node | undefined)?.['items'] as Node[] | undefined) ?? (arg ? [arg] : []);
     return items.map((item) => (item['String'] as Node | undefined)?.['sval']).filter((text) => typeof text === 'string');
   });
-  return bodies.flatMap((body) => statementsOf(body).flatMap((text) => {
-    const parsed = parseSql(text);
-    return 'problem' in parsed ? [] : (parsed.tree.stmts ?? []).flatMap(({ stmt }) => (stmt ? describeStatement(stmt, depth + 1) : []));
-  }));
+  return bodies.flatMap((body) =>
+    statementsOf(body).flatMap((text) => {
+      const parsed = parseSql(text);
+      return 'problem' in parsed
+        ? []
+        : (parsed.tree.stmts ?? []).flatMap(({ stmt }) => (stmt ? describeStatement(stmt, depth + 1) : []));
+    }),
+  );
 };
 
 /** Every SQL text of a procedural body, and literals handed to EXECUTE. */

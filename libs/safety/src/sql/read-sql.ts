@@ -2,7 +2,14 @@ import { describeStatement } from './describe-statement.js';
 import { parseSql } from './parser.js';
 import type { SqlFact } from './sql-fact.js';
 
-const unreadable = (problem: string): SqlFact => ({ statement: 'unreadable', effect: 'unknown', targets: [], functions: [], marks: [], problem });
+const unreadable = (problem: string): SqlFact => ({
+  statement: 'unreadable',
+  effect: 'unknown',
+  targets: [],
+  functions: [],
+  marks: [],
+  problem,
+});
 
 /** psql's own commands: those that only look, and those that leave SQL. */
 const META = /^\s*\\(\w+\+?|[?!])(.*)$/gm;

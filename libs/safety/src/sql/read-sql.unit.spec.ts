@@ -38,12 +38,24 @@ describe('reading SQL', () => {
     'DO $$ BEGIN DELETE FROM orders; END $$',
     "DO $$ BEGIN EXECUTE 'DELETE FROM orders'; END $$",
     'PREPARE p AS DELETE FROM orders',
-  ])('rejects a DELETE that leaves no row out: %s', (sql) => expect(judgeSql(sql)).toMatchObject({ judgement: 'REJECT', hits: expect.arrayContaining([expect.objectContaining({ ruleId: 'sql-delete-all' })]) as unknown }));
-
-  it.each(["DELETE FROM orders WHERE id = 7", "DELETE FROM sessions WHERE expires_at < now() - interval '1 day'", 'SELECT * FROM orders', 'EXPLAIN DELETE FROM orders', 'VACUUM (ANALYZE) orders', 'ANALYZE orders', 'CREATE INDEX CONCURRENTLY i ON orders (id)', 'SELECT pg_cancel_backend(4711)', 'SHOW max_connections'])(
-    'lets pass: %s',
-    (sql) => expect(judgeSql(sql)).toMatchObject({ judgement: 'APPROVE', hits: [] }),
+  ])('rejects a DELETE that leaves no row out: %s', (sql) =>
+    expect(judgeSql(sql)).toMatchObject({
+      judgement: 'REJECT',
+      hits: expect.arrayContaining([expect.objectContaining({ ruleId: 'sql-delete-all' })]) as unknown,
+    }),
   );
+
+  it.each([
+    'DELETE FROM orders WHERE id = 7',
+    "DELETE FROM sessions WHERE expires_at < now() - interval '1 day'",
+    'SELECT * FROM orders',
+    'EXPLAIN DELETE FROM orders',
+    'VACUUM (ANALYZE) orders',
+    'ANALYZE orders',
+    'CREATE INDEX CONCURRENTLY i ON orders (id)',
+    'SELECT pg_cancel_backend(4711)',
+    'SHOW max_connections',
+  ])('lets pass: %s', (sql) => expect(judgeSql(sql)).toMatchObject({ judgement: 'APPROVE', hits: [] }));
 
   it.each([
     ['TRUNCATE orders', 'sql-truncate'],
@@ -58,10 +70,21 @@ describe('reading SQL', () => {
     ["SELECT pg_drop_replication_slot('s')", 'sql-replication'],
   ])('rejects %s', (sql, rule) => expect(judgeSql(sql).hits[0]).toMatchObject({ ruleId: rule, judgement: 'REJECT' }));
 
-  it.each(['UPDATE orders SET total = 0', 'UPDATE orders SET total = 0 WHERE id = 1', 'REINDEX TABLE orders', 'VACUUM FULL orders', 'ALTER SYSTEM SET work_mem = 1', 'CALL tidy()', 'SELEC 1', 'DELETE FROM `orders`', '\\! rm -rf /'])(
-    'asks for a revision of %s',
-    (sql) => expect(judgeSql(sql).judgement).toBe('REQUEST_REVISION'),
-  );
+  it.each([
+    'UPDATE orders SET total = 0',
+    'UPDATE orders SET total = 0 WHERE id = 1',
+    'REINDEX TABLE orders',
+    'VACUUM FULL orders',
+    'ALTER SYSTEM SET work_mem = 1',
+    'CALL tidy()',
+    'SELEC 1',
+    'DELETE FROM `orders`',
+    '\\! rm -rf /',
+  ])('asks for a revision of %s', (sql) => expect(judgeSql(sql).judgement).toBe('REQUEST_REVISION'));
 
-  it('never throws', () => fc.assert(fc.property(fc.string(), (text) => Array.isArray(readSql(text)) && Array.isArray(readSql(text, 'other'))), { numRuns: 300 }));
+  it('never throws', () =>
+    fc.assert(
+      fc.property(fc.string(), (text) => Array.isArray(readSql(text)) && Array.isArray(readSql(text, 'other'))),
+      { numRuns: 300 },
+    ));
 });

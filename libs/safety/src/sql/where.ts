@@ -13,8 +13,14 @@ const truth = (expression: unknown): boolean | undefined => {
       return constant(node) === undefined ? undefined : Boolean(constant(node));
     case 'BoolExpr': {
       const args = (node['args'] as unknown[]).map(truth);
-      if (node['boolop'] === 'OR_EXPR') return args.includes(true) || covers(node['args'] as unknown[]) ? true : args.every((arg) => arg === false) ? false : undefined;
-      if (node['boolop'] === 'AND_EXPR') return args.includes(false) ? false : args.every((arg) => arg === true) ? true : undefined;
+      if (node['boolop'] === 'OR_EXPR')
+        return args.includes(true) || covers(node['args'] as unknown[])
+          ? true
+          : args.every((arg) => arg === false)
+            ? false
+            : undefined;
+      if (node['boolop'] === 'AND_EXPR')
+        return args.includes(false) ? false : args.every((arg) => arg === true) ? true : undefined;
       return args[0] === undefined ? undefined : !args[0];
     }
     case 'A_Expr':
@@ -32,7 +38,7 @@ const constant = (node: Node): unknown => {
   if ('isnull' in node) return false;
   const value = node['ival'] ?? node['boolval'] ?? node['sval'] ?? node['fval'];
   if (value === undefined) return undefined;
-  if (typeof value === 'object' && value !== null) return Object.values(value)[0] ?? (('ival' in node) ? 0 : false);
+  if (typeof value === 'object' && value !== null) return Object.values(value)[0] ?? ('ival' in node ? 0 : false);
   return value;
 };
 
@@ -44,11 +50,13 @@ const valueOf = (expression: unknown): unknown => {
 const castTruth = (node: Node): boolean | undefined => {
   const value = valueOf(node['arg']);
   if (typeof value === 'boolean') return value;
-  if (typeof value === 'string') return /^(t|true|on|yes|1)$/i.test(value) ? true : /^(f|false|off|no|0)$/i.test(value) ? false : undefined;
+  if (typeof value === 'string')
+    return /^(t|true|on|yes|1)$/i.test(value) ? true : /^(f|false|off|no|0)$/i.test(value) ? false : undefined;
   return typeof value === 'number' ? value !== 0 : undefined;
 };
 
-const shape = (expression: unknown): string => JSON.stringify(expression, (key, value: unknown) => (key === 'location' ? undefined : value)) ?? '';
+const shape = (expression: unknown): string =>
+  JSON.stringify(expression, (key, value: unknown) => (key === 'location' ? undefined : value)) ?? '';
 
 const comparison = (node: Node): boolean | undefined => {
   const operator = ((node['name'] as Node[] | undefined)?.[0]?.['String'] as Node | undefined)?.['sval'];

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { compiled } from '../compiled.spec.js';
 import type { InboxEntry } from '../entries.js';
-import { inboxKey } from '../keys.js'; import { observeAll } from '../stream-events.js';
+import { inboxKey } from '../keys.js';
 import type { RedisConnection } from '../redis-connection.js';
 import { SilentProxy } from '../silent-proxy.spec.js';
 import { Bench, gate, opening, until } from '../support.spec.js';
@@ -39,7 +39,7 @@ describe('reading while things die', () => {
       const redis = connectRedis(process.env.URL, { name: 'victim' });
       let held = 0;
       const handler = () => { console.log(++held); return new Promise(() => undefined); };
-      await new InboxReader({ redis, inbox: 'solver', consumer: 'victim', blockMs: 300, heartbeatMs: 50, aliveForMs: 200, claimAfterMs: 600000, handler }).run();`;
+      await new InboxReader({ redis, inbox: 'solver', consumer: 'victim', concurrency: 5, blockMs: 300, heartbeatMs: 50, aliveForMs: 200, claimAfterMs: 600000, handler }).run();`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { env: { ...process.env, URL: bench.server.url } });
     children.push(child);
     let held = 0;
@@ -68,7 +68,7 @@ describe('reading while things die', () => {
     const deaf: number[] = [];
     const reader = bench.read({
       ...{ redis: through(proxy), inbox: 'solver', handler: recording, blockMs: 100, deafAfterMs: 200, claimAfterMs: 600_000 },
-      events: observeAll((name, event) => console.error(name, event)),
+      events: { deaf: ({ silentMs }) => void deaf.push(silentMs) },
     });
     await open(1);
     await until(() => handled.length === 1);

@@ -4,23 +4,38 @@ import type { Description, ToolReader } from './tool.js';
 
 const DEVICE = /^\/dev\/(?!null$|zero$|stdout$|stderr$|stdin$|tty|fd\/|shm\/|random$|urandom$|full$|tcp\/|udp\/)/;
 const SYSTEM = /^(?:\/(?:etc|usr|bin|sbin|lib|lib64|boot|var|sys|proc|root|opt)(?:\/|$)|\/$|\/\*|\$HOME\/?$|\/home\/?$|~)/;
-const CREDENTIALS = /^\/etc\/(passwd|shadow|sudoers|gshadow|group|crontab|ssh\/|pam\.d|ld\.so\.preload)|\/\.ssh\/|authorized_keys|\.bashrc$|\.profile$|\.bash_history|\/etc\/cron|\/etc\/profile/;
+const CREDENTIALS =
+  /^\/etc\/(passwd|shadow|sudoers|gshadow|group|crontab|ssh\/|pam\.d|ld\.so\.preload)|\/\.ssh\/|authorized_keys|\.bashrc$|\.profile$|\.bash_history|\/etc\/cron|\/etc\/profile/;
 
 export const isDevice = (path: string): boolean => DEVICE.test(path);
 export const isSystemPath = (path: string): boolean => SYSTEM.test(path);
 export const isCredentialPath = (path: string): boolean => CREDENTIALS.test(path);
 
-const describeFiles = (words: readonly Arg[], valued: string[] = []): { flags: Map<string, string>; operands: string[] } => readOptions(words, new Set(valued));
+const describeFiles = (words: readonly Arg[], valued: string[] = []): { flags: Map<string, string>; operands: string[] } =>
+  readOptions(words, new Set(valued));
 
-const fileKinds = (paths: readonly string[]): string[] => [...new Set(paths.map((path) => (isDevice(path) ? 'device' : isSystemPath(path) ? 'system-file' : 'file')))];
+const fileKinds = (paths: readonly string[]): string[] => [
+  ...new Set(paths.map((path) => (isDevice(path) ? 'device' : isSystemPath(path) ? 'system-file' : 'file'))),
+];
 
 const removes: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = describeFiles(words);
   if (has(flags, 'help', 'version')) return { effect: 'read' };
   const recursive = has(flags, 'r', 'R', 'recursive');
-  const everything = operands.some((path) => /^(\/|\/\*|\.|\.\.|\.\/?|\*|\/\.\*|~\/?|\$HOME\/?\*?|\.\/\*)$/.test(path)) || has(flags, 'no-preserve-root');
+  const everything =
+    operands.some((path) => /^(\/|\/\*|\.|\.\.|\.\/?|\*|\/\.\*|~\/?|\$HOME\/?\*?|\.\/\*)$/.test(path)) ||
+    has(flags, 'no-preserve-root');
   const unknown = words.some(({ known }) => !known);
-  return { verb: tool, effect: 'destroy', kinds: fileKinds(operands), targets: operands, flags, recursive, force: has(flags, 'f', 'force'), scopeAll: everything || unknown };
+  return {
+    verb: tool,
+    effect: 'destroy',
+    kinds: fileKinds(operands),
+    targets: operands,
+    flags,
+    recursive,
+    force: has(flags, 'f', 'force'),
+    scopeAll: everything || unknown,
+  };
 };
 
 const overwrites =
@@ -34,9 +49,15 @@ const overwrites =
 const dd: ToolReader = (words) => {
   const target = words.find(({ text }) => text.startsWith('of='))?.text.slice(3);
   const source = words.find(({ text }) => text.startsWith('if='))?.text.slice(3) ?? '';
-  if (target === undefined) return { effect: isDevice(source) ? 'change' : 'read', marks: isDevice(source) ? ['copies-device'] : [] };
+  if (target === undefined)
+    return { effect: isDevice(source) ? 'change' : 'read', marks: isDevice(source) ? ['copies-device'] : [] };
   const unknown = words.some(({ known }) => !known);
-  return { effect: isDevice(target) || unknown ? 'destroy' : 'change', kinds: fileKinds([target]), targets: [target], marks: isDevice(target) ? ['writes-device'] : [] };
+  return {
+    effect: isDevice(target) || unknown ? 'destroy' : 'change',
+    kinds: fileKinds([target]),
+    targets: [target],
+    marks: isDevice(target) ? ['writes-device'] : [],
+  };
 };
 
 const permissions: ToolReader = (words, _invocation, tool) => {
@@ -45,7 +66,10 @@ const permissions: ToolReader = (words, _invocation, tool) => {
   const referenced = flags.has('reference');
   const [mode = '', ...paths] = referenced ? ['', ...operands] : operands;
   const recursive = has(flags, 'R', 'recursive');
-  const open = tool === 'chmod' && /^(0?[0-7]?[0-7][0-7][2367]|[ugoa]*o?[+=][rxst]*w[rwxst]*|a\+w.*|o\+w.*|ugo\+w.*|.*a=rwx.*)$/.test(mode) && !/^(u|g|ug)?[+=]/.test(mode.replace(/^\+/, 'a+'));
+  const open =
+    tool === 'chmod' &&
+    /^(0?[0-7]?[0-7][0-7][2367]|[ugoa]*o?[+=][rxst]*w[rwxst]*|a\+w.*|o\+w.*|ugo\+w.*|.*a=rwx.*)$/.test(mode) &&
+    !/^(u|g|ug)?[+=]/.test(mode.replace(/^\+/, 'a+'));
   const setuid = tool === 'chmod' && (/^0?[2467][0-7]{3}$/.test(mode) || /[+=][rwx]*s/.test(mode));
   const wide = paths.some((path) => isSystemPath(path) || path === '.' || path.startsWith('..'));
   const ordinary = tool === 'chmod' && !open && !setuid && !recursive && /^(0?[0-7]{3})$/.test(mode);
@@ -56,7 +80,11 @@ const permissions: ToolReader = (words, _invocation, tool) => {
     targets: paths,
     flags,
     recursive,
-    marks: [...(open ? ['opens-permissions'] : []), ...(setuid ? ['sets-setuid'] : []), ...(recursive && wide ? ['recursive-on-system'] : [])],
+    marks: [
+      ...(open ? ['opens-permissions'] : []),
+      ...(setuid ? ['sets-setuid'] : []),
+      ...(recursive && wide ? ['recursive-on-system'] : []),
+    ],
   };
 };
 
@@ -65,9 +93,24 @@ const moves: ToolReader = (words, _invocation, tool) => {
   if (has(flags, 'help', 'version')) return { effect: 'read' };
   const target = flags.get('t') ?? flags.get('target-directory') ?? operands.at(-1) ?? '';
   const sources = operands.slice(0, -1);
-  const marks = [...(isDevice(target) ? ['writes-device'] : []), ...(target === '/dev/null' && tool === 'mv' ? ['moves-to-null'] : []), ...(isCredentialPath(target) ? ['writes-credentials'] : [])];
-  const risky = isSystemPath(target) || (tool === 'mv' && sources.some(isSystemPath)) || marks.length > 0 || words.some(({ known }) => !known);
-  return { verb: tool, effect: marks.length > 0 ? 'destroy' : risky ? 'change' : 'remedy', kinds: fileKinds([target, ...sources]), targets: operands, flags, marks };
+  const marks = [
+    ...(isDevice(target) ? ['writes-device'] : []),
+    ...(target === '/dev/null' && tool === 'mv' ? ['moves-to-null'] : []),
+    ...(isCredentialPath(target) ? ['writes-credentials'] : []),
+  ];
+  const risky =
+    isSystemPath(target) ||
+    (tool === 'mv' && sources.some(isSystemPath)) ||
+    marks.length > 0 ||
+    words.some(({ known }) => !known);
+  return {
+    verb: tool,
+    effect: marks.length > 0 ? 'destroy' : risky ? 'change' : 'remedy',
+    kinds: fileKinds([target, ...sources]),
+    targets: operands,
+    flags,
+    marks,
+  };
 };
 
 const creates: ToolReader = (words) => {
@@ -88,15 +131,37 @@ const tee: ToolReader = (words) => {
 
 /** What writing to these paths means, whether by `tee`, by `>` or by another tool. */
 export const writing = (paths: readonly string[]): Description => {
-  const marks = [...(paths.some(isDevice) ? ['writes-device'] : []), ...(paths.some(isCredentialPath) ? ['writes-credentials'] : []), ...(paths.some((path) => /^\/proc\/sys|^\/sys\/|^\/proc\/sysrq/.test(path)) ? ['writes-kernel'] : [])];
-  const plain = paths.every((path) => /^(\/dev\/(null|stdout|stderr|tty|fd\/\d+)|\/tmp\/|&?\d$|-$)/.test(path) || !isSystemPath(path));
+  const marks = [
+    ...(paths.some(isDevice) ? ['writes-device'] : []),
+    ...(paths.some(isCredentialPath) ? ['writes-credentials'] : []),
+    ...(paths.some((path) => /^\/proc\/sys|^\/sys\/|^\/proc\/sysrq/.test(path)) ? ['writes-kernel'] : []),
+  ];
+  const plain = paths.every(
+    (path) => /^(\/dev\/(null|stdout|stderr|tty|fd\/\d+)|\/tmp\/|&?\d$|-$)/.test(path) || !isSystemPath(path),
+  );
   return { effect: marks.length > 0 ? 'destroy' : plain ? 'remedy' : 'change', kinds: fileKinds(paths), targets: paths, marks };
 };
 
 const find: ToolReader = (words) => {
   const texts = words.map(({ text }) => text);
-  const roots = texts.slice(0, Math.max(texts.findIndex((text) => text.startsWith('-')), 0));
-  if (texts.includes('-delete')) return { verb: 'find -delete', effect: 'destroy', kinds: fileKinds(roots), targets: roots, recursive: true, force: true, marks: ['find-delete'], scopeAll: roots.some(isSystemPath) };
+  const roots = texts.slice(
+    0,
+    Math.max(
+      texts.findIndex((text) => text.startsWith('-')),
+      0,
+    ),
+  );
+  if (texts.includes('-delete'))
+    return {
+      verb: 'find -delete',
+      effect: 'destroy',
+      kinds: fileKinds(roots),
+      targets: roots,
+      recursive: true,
+      force: true,
+      marks: ['find-delete'],
+      scopeAll: roots.some(isSystemPath),
+    };
   if (texts.some((text) => /^-(fprint|fls|fprintf|fprint0)/.test(text))) return { effect: 'change' };
   return { effect: 'read' };
 };
@@ -104,26 +169,90 @@ const find: ToolReader = (words) => {
 const sed: ToolReader = (words) => {
   const { flags, operands } = describeFiles(words, ['e', 'f', 'expression', 'file']);
   const inPlace = has(flags, 'i', 'in-place') || [...flags.keys()].some((name) => /^i./.test(name));
-  const runs = words.some(({ text }) => /(^|;|\/)e(\s|$)|\/e$/.test(text) && text.length > 1 && !text.startsWith('-') && /s(.).*\1.*\1[gip]*e[gip]*$|^\d*e /.test(text));
+  const runs = words.some(
+    ({ text }) =>
+      /(^|;|\/)e(\s|$)|\/e$/.test(text) &&
+      text.length > 1 &&
+      !text.startsWith('-') &&
+      /s(.).*\1.*\1[gip]*e[gip]*$|^\d*e /.test(text),
+  );
   if (runs) return { effect: 'unknown', unresolved: ['sed runs a command'] };
-  return inPlace ? { effect: 'change', kinds: fileKinds(operands.slice(1)), targets: operands.slice(1), marks: operands.some(isCredentialPath) ? ['writes-credentials'] : [] } : { effect: 'read' };
+  return inPlace
+    ? {
+        effect: 'change',
+        kinds: fileKinds(operands.slice(1)),
+        targets: operands.slice(1),
+        marks: operands.some(isCredentialPath) ? ['writes-credentials'] : [],
+      }
+    : { effect: 'read' };
 };
 
-const reads: ToolReader = (words) => ({ effect: words.some(({ text }) => /^\/etc\/(shadow|gshadow|sudoers)|\/\.ssh\/id_|serviceaccount\/token|\.aws\/credentials|\/\.kube\/config$/.test(text)) ? 'change' : 'read', marks: words.some(({ text }) => /^\/etc\/g?shadow|\/\.ssh\/id_|serviceaccount\/token/.test(text)) ? ['reads-secret'] : [] });
+const reads: ToolReader = (words) => ({
+  effect: words.some(({ text }) =>
+    /^\/etc\/(shadow|gshadow|sudoers)|\/\.ssh\/id_|serviceaccount\/token|\.aws\/credentials|\/\.kube\/config$/.test(text),
+  )
+    ? 'change'
+    : 'read',
+  marks: words.some(({ text }) => /^\/etc\/g?shadow|\/\.ssh\/id_|serviceaccount\/token/.test(text)) ? ['reads-secret'] : [],
+});
 
 const wipe = overwrites('wipes');
 const format = overwrites('formats');
 
 export const FILE_TOOLS: Record<string, ToolReader> = {
-  rm: removes, rmdir: (words) => ({ effect: 'change', kinds: ['file'], targets: words.map(({ text }) => text) }), unlink: removes, shred: wipe, srm: wipe, wipe, wipefs: (words, invocation, tool) => (words.some(({ text }) => /^-(a|-all|o|f|-force|-offset)/.test(text) || /^-[a-z]*[af]/.test(text)) ? wipe(words, invocation, tool) : { effect: words.some(({ text }) => text === '-n' || text === '--no-act') ? 'read' : 'change' }),
-  blkdiscard: wipe, mkswap: format, dd, truncate: truncates, chmod: permissions, chown: permissions, chgrp: permissions,
-  mv: moves, cp: moves, install: moves, ln: moves, rsync: (words, invocation, tool) => {
+  rm: removes,
+  rmdir: (words) => ({ effect: 'change', kinds: ['file'], targets: words.map(({ text }) => text) }),
+  unlink: removes,
+  shred: wipe,
+  srm: wipe,
+  wipe,
+  wipefs: (words, invocation, tool) =>
+    words.some(({ text }) => /^-(a|-all|o|f|-force|-offset)/.test(text) || /^-[a-z]*[af]/.test(text))
+      ? wipe(words, invocation, tool)
+      : { effect: words.some(({ text }) => text === '-n' || text === '--no-act') ? 'read' : 'change' },
+  blkdiscard: wipe,
+  mkswap: format,
+  dd,
+  truncate: truncates,
+  chmod: permissions,
+  chown: permissions,
+  chgrp: permissions,
+  mv: moves,
+  cp: moves,
+  install: moves,
+  ln: moves,
+  rsync: (words, invocation, tool) => {
     const { flags } = readOptions(words);
     if (has(flags, 'n', 'dry-run')) return { effect: 'read' };
     const deleting = [...flags.keys()].some((name) => name.startsWith('del') || name === 'remove-source-files');
-    return deleting ? { effect: 'destroy', marks: ['mirror-delete'], kinds: ['file'], targets: readOptions(words).operands } : { ...moves(words, invocation, tool), effect: 'change' };
+    return deleting
+      ? { effect: 'destroy', marks: ['mirror-delete'], kinds: ['file'], targets: readOptions(words).operands }
+      : { ...moves(words, invocation, tool), effect: 'change' };
   },
-  touch: creates, mkdir: creates, tee, find, sed,
-  ...Object.fromEntries(['cat', 'less', 'more', 'head', 'tail', 'grep', 'egrep', 'fgrep', 'zgrep', 'zcat', 'strings', 'xxd', 'od', 'hexdump', 'nl', 'tac'].map((name) => [name, reads])),
+  touch: creates,
+  mkdir: creates,
+  tee,
+  find,
+  sed,
+  ...Object.fromEntries(
+    [
+      'cat',
+      'less',
+      'more',
+      'head',
+      'tail',
+      'grep',
+      'egrep',
+      'fgrep',
+      'zgrep',
+      'zcat',
+      'strings',
+      'xxd',
+      'od',
+      'hexdump',
+      'nl',
+      'tac',
+    ].map((name) => [name, reads]),
+  ),
   ...Object.fromEntries(['mkfs', 'newfs', 'mke2fs'].map((name) => [name, format])),
 };

@@ -7,5 +7,7 @@ export const HARMLESS = new Set(
   pg_isready pg_config lastlog cut awk gawk mawk tput clear history jobs fg bg wait read shift return exit break continue set unset export local declare
   typeset readonly alias unalias source . trap eval getopts ulimit umask pushd popd dirs command builtin exec shopt enable let times logout
   test timeout nohup sudo xargs ssh su kubectx kubens stern k9s velero promtool amtool logcli openssl tree numfmt shuf tsort od xxd hexdump zcat
-  bzcat xzcat zless tcpdump numactl nvidia-smi perf strace ltrace chronyc timedatectl hostnamectl loginctl localectl resolvectl busctl networkctl`.split(/\s+/),
+  bzcat xzcat zless tcpdump numactl nvidia-smi perf strace ltrace chronyc timedatectl hostnamectl loginctl localectl resolvectl busctl networkctl`.split(
+    /\s+/,
+  ),
 );

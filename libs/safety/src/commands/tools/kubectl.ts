@@ -2,46 +2,105 @@ import type { CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
 import { manifestMarks } from './manifest.js';
 import type { ToolReader } from './tool.js';
+import { own } from '../../own.js';
 
 const VALUED = new Set(
   `n namespace context cluster kubeconfig l selector o output f filename k kustomize field-selector c container replicas timeout grace-period p patch type image
   from-file from-literal since since-time tail as as-group server s user token template sort-by request-timeout v current-replicas resource-version for
   to-revision revision overrides restart env port target-port name schedule clusterrole role serviceaccount group verb resource cache-dir
-  certificate-authority client-certificate client-key field-manager requests limits min max cpu-percent address cascade-to profile copy-to target`.split(/\s+/),
+  certificate-authority client-certificate client-key field-manager requests limits min max cpu-percent address cascade-to profile copy-to target`.split(
+    /\s+/,
+  ),
 );
 
 /** Long form of resource names and their short forms, in the singular. */
 const KINDS: Record<string, string> = {
-  ns: 'namespace', po: 'pod', deploy: 'deployment', sts: 'statefulset', ds: 'daemonset', rs: 'replicaset', rc: 'replicationcontroller',
-  pv: 'persistentvolume', pvc: 'persistentvolumeclaim', no: 'node', crd: 'customresourcedefinition', crds: 'customresourcedefinition', svc: 'service', cm: 'configmap',
-  ing: 'ingress', ingresses: 'ingress', ep: 'endpoint', ev: 'event', hpa: 'horizontalpodautoscaler', pdb: 'poddisruptionbudget', cj: 'cronjob', sc: 'storageclass',
-  storageclasses: 'storageclass', netpol: 'networkpolicy', networkpolicies: 'networkpolicy', quota: 'resourcequota', sa: 'serviceaccount', limits: 'limitrange',
-  pc: 'priorityclass', priorityclasses: 'priorityclass',
+  ns: 'namespace',
+  po: 'pod',
+  deploy: 'deployment',
+  sts: 'statefulset',
+  ds: 'daemonset',
+  rs: 'replicaset',
+  rc: 'replicationcontroller',
+  pv: 'persistentvolume',
+  pvc: 'persistentvolumeclaim',
+  no: 'node',
+  crd: 'customresourcedefinition',
+  crds: 'customresourcedefinition',
+  svc: 'service',
+  cm: 'configmap',
+  ing: 'ingress',
+  ingresses: 'ingress',
+  ep: 'endpoint',
+  ev: 'event',
+  hpa: 'horizontalpodautoscaler',
+  pdb: 'poddisruptionbudget',
+  cj: 'cronjob',
+  sc: 'storageclass',
+  storageclasses: 'storageclass',
+  netpol: 'networkpolicy',
+  networkpolicies: 'networkpolicy',
+  quota: 'resourcequota',
+  sa: 'serviceaccount',
+  limits: 'limitrange',
+  pc: 'priorityclass',
+  priorityclasses: 'priorityclass',
 };
 
 /** The singular, long, group-less name of a Kubernetes kind. */
 export const kindOf = (word: string): string => {
   const name = word.toLowerCase().split('.')[0] ?? '';
-  return KINDS[name] ?? (name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name);
+  return own(KINDS, name) ?? (name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name);
 };
 
-const READS = new Set(['get', 'describe', 'logs', 'log', 'top', 'explain', 'api-resources', 'api-versions', 'version', 'cluster-info', 'diff', 'events', 'wait', 'options', 'completion', 'kustomize', 'help', 'port-forward']);
+const READS = new Set([
+  'get',
+  'describe',
+  'logs',
+  'log',
+  'top',
+  'explain',
+  'api-resources',
+  'api-versions',
+  'version',
+  'cluster-info',
+  'diff',
+  'events',
+  'wait',
+  'options',
+  'completion',
+  'kustomize',
+  'help',
+  'port-forward',
+]);
 const GROUPS = new Set(['rollout', 'auth', 'config', 'set', 'create', 'certificate', 'plugin', 'apply']);
 
 export const kubectl: ToolReader = (words, invocation, tool) => {
   const { flags, operands } = readOptions(words, VALUED);
   const verbAt = operands[0]?.toLowerCase() ?? '';
   const grouped = GROUPS.has(verbAt) && operands[1] !== undefined && !operands[1].includes('/');
-  const verb = grouped && !(verbAt === 'apply' && !/^(view|edit|set)-last-applied$/.test(operands[1] ?? '')) ? `${verbAt} ${operands[1]?.toLowerCase()}` : verbAt;
+  const verb =
+    grouped && !(verbAt === 'apply' && !/^(view|edit|set)-last-applied$/.test(operands[1] ?? ''))
+      ? `${verbAt} ${operands[1]?.toLowerCase()}`
+      : verbAt;
   const { kinds, targets } = resourcesOf(operands.slice(verb.split(' ').length), verb);
   const namespace = flags.get('n') ?? flags.get('namespace');
   const dryRun = flags.has('dry-run') && flags.get('dry-run') !== 'none' && flags.get('dry-run') !== 'false';
   const scopeAll = has(flags, 'all', 'A', 'all-namespaces') || kinds.includes('all') || targets.includes('*');
-  const manifest = [flags.get('p') ?? flags.get('patch') ?? '', flags.get('overrides') ?? '', invocation.stdin?.known ? invocation.stdin.text : ''].filter(Boolean);
-  const marks = [...marksOf(tool, verb, flags, operands), ...(/^(apply|create|replace|patch|run|edit)/.test(verb) ? manifest.flatMap(manifestMarks) : [])];
+  const manifest = [
+    flags.get('p') ?? flags.get('patch') ?? '',
+    flags.get('overrides') ?? '',
+    invocation.stdin?.known ? invocation.stdin.text : '',
+  ].filter(Boolean);
+  const marks = [
+    ...marksOf(tool, verb, flags, operands),
+    ...(/^(apply|create|replace|patch|run|edit)/.test(verb) ? manifest.flatMap(manifestMarks) : []),
+  ];
   const piped = flags.get('f') === '-' || flags.get('filename') === '-';
   const unresolved = [
-    ...(piped && !invocation.stdin?.known && !dryRun && verb !== 'get' && verb !== 'diff' ? ['the manifest piped in is not known'] : []),
+    ...(piped && !invocation.stdin?.known && !dryRun && verb !== 'get' && verb !== 'diff'
+      ? ['the manifest piped in is not known']
+      : []),
     ...(verb === '' && operands.length === 0 && flags.size === 0 ? [] : verb === '' ? ['no verb could be read'] : []),
   ];
   return {
@@ -66,7 +125,8 @@ const resourcesOf = (operands: readonly string[], verb: string): { kinds: string
     return { kinds: [kindOf(kind ?? '')], targets: name ? [name] : [] };
   }
   if (/^(cordon|uncordon|drain|taint)$/.test(verb)) {
-    const names = verb === 'taint' ? operands.filter((word) => !/[=:]/.test(word)).filter((word) => !/^(no|nodes?)$/.test(word)) : operands;
+    const names =
+      verb === 'taint' ? operands.filter((word) => !/[=:]/.test(word)).filter((word) => !/^(no|nodes?)$/.test(word)) : operands;
     return { kinds: ['node'], targets: names.map((name) => name.replace(/^nodes?\//, '')) };
   }
   if (verb.startsWith('create ')) return { kinds: [kindOf(verb.slice(7))], targets: operands.slice(0, 1) };
@@ -88,24 +148,54 @@ const resourcesOf = (operands: readonly string[], verb: string): { kinds: string
 
 const marksOf = (_tool: string, verb: string, flags: ReadonlyMap<string, string>, operands: readonly string[]): string[] => [
   ...(verb === 'scale' && flags.get('replicas') === '0' ? ['scale-to-zero'] : []),
-  ...(/^create (clusterrolebinding|rolebinding)$/.test(verb) && /^(cluster-admin|admin|edit)$/.test(flags.get('clusterrole') ?? '') ? ['rbac-widening'] : []),
-  ...(/^create (clusterrole|role)$/.test(verb) && (flags.get('verb') === '*' || flags.get('resource') === '*') ? ['rbac-widening'] : []),
+  ...(/^create (clusterrolebinding|rolebinding)$/.test(verb) &&
+  /^(cluster-admin|admin|edit)$/.test(flags.get('clusterrole') ?? '')
+    ? ['rbac-widening']
+    : []),
+  ...(/^create (clusterrole|role)$/.test(verb) && (flags.get('verb') === '*' || flags.get('resource') === '*')
+    ? ['rbac-widening']
+    : []),
   ...(verb === 'run' && has(flags, 'privileged') ? ['privileged-pod'] : []),
-  ...(verb === 'debug' && (operands[1]?.startsWith('node/') || operands[1] === 'node' || flags.get('profile') === 'sysadmin') ? ['node-shell'] : []),
+  ...(verb === 'debug' && (operands[1]?.startsWith('node/') || operands[1] === 'node' || flags.get('profile') === 'sysadmin')
+    ? ['node-shell']
+    : []),
   ...(verb === 'port-forward' && /0\.0\.0\.0|::/.test(flags.get('address') ?? '') ? ['exposes-port'] : []),
   ...(has(flags, 'raw') ? ['raw-api'] : []),
-  ...(verb === 'get' && operands.some((word) => /^secrets?(\/|$|,)/.test(word)) && /yaml|json|template|path/.test(flags.get('o') ?? flags.get('output') ?? '') ? ['reads-secret'] : []),
+  ...(verb === 'get' &&
+  operands.some((word) => /^secrets?(\/|$|,)/.test(word)) &&
+  /yaml|json|template|path/.test(flags.get('o') ?? flags.get('output') ?? '')
+    ? ['reads-secret']
+    : []),
 ];
 
-const effectOf = (verb: string, kinds: readonly string[], flags: ReadonlyMap<string, string>, marks: readonly string[]): CommandFact['effect'] => {
+const effectOf = (
+  verb: string,
+  kinds: readonly string[],
+  flags: ReadonlyMap<string, string>,
+  marks: readonly string[],
+): CommandFact['effect'] => {
   if (marks.includes('exposes-port') || marks.includes('raw-api') || marks.includes('reads-secret')) return 'change';
   if (verb === '' || has(flags, 'help')) return 'read';
   if (READS.has(verb)) return 'read';
-  if (/^(rollout (status|history)|auth (can-i|whoami)|config (view|get-contexts|current-context|get-clusters|get-users)|apply view-last-applied|plugin list)$/.test(verb)) return 'read';
+  if (
+    /^(rollout (status|history)|auth (can-i|whoami)|config (view|get-contexts|current-context|get-clusters|get-users)|apply view-last-applied|plugin list)$/.test(
+      verb,
+    )
+  )
+    return 'read';
   if (/^(rollout (restart|undo|pause|resume)|cordon|uncordon|set (image|resources))$/.test(verb)) return 'remedy';
   if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : 'remedy';
   if (verb === 'delete' || verb === 'drain') return 'destroy';
   if (verb === 'exec') return 'change';
-  if (/^(annotate|label|config use-context|config set-context)$/.test(verb) && !kinds.includes('node') && !kinds.includes('namespace')) return 'change';
-  return /^(apply|patch|edit|create|replace|set|annotate|label|expose|run|taint|autoscale|cp|attach|debug|proxy|config|certificate|auth)/.test(verb) ? 'change' : 'unknown';
+  if (
+    /^(annotate|label|config use-context|config set-context)$/.test(verb) &&
+    !kinds.includes('node') &&
+    !kinds.includes('namespace')
+  )
+    return 'change';
+  return /^(apply|patch|edit|create|replace|set|annotate|label|expose|run|taint|autoscale|cp|attach|debug|proxy|config|certificate|auth)/.test(
+    verb,
+  )
+    ? 'change'
+    : 'unknown';
 };

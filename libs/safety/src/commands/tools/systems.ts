@@ -2,50 +2,103 @@ import type { CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
 import type { ToolReader } from './tool.js';
 
-const DATABASE_UNIT = /^(postgres|mysql|mariadb|mongo|redis|valkey|cassandra|etcd|kafka|rabbitmq|elasticsearch|opensearch|clickhouse|cockroach|influx|oracle|mssql|couchdb|zookeeper|consul|vault)/;
-const CORE_UNIT = /^(ssh|sshd|network|networking|NetworkManager|systemd-|dbus|docker|containerd|kubelet|firewalld|ufw|auditd|crio|cri-o)/;
+const DATABASE_UNIT =
+  /^(postgres|mysql|mariadb|mongo|redis|valkey|cassandra|etcd|kafka|rabbitmq|elasticsearch|opensearch|clickhouse|cockroach|influx|oracle|mssql|couchdb|zookeeper|consul|vault)/;
+const CORE_UNIT =
+  /^(ssh|sshd|network|networking|NetworkManager|systemd-|dbus|docker|containerd|kubelet|firewalld|ufw|auditd|crio|cri-o)/;
 
 /** Marks that a service unit deserves when it is stopped. */
 const unitMarks = (units: readonly string[]): string[] => [
-  ...(units.some((unit) => DATABASE_UNIT.test(unit.replace(/^.*@/, ''))) || units.some((unit) => DATABASE_UNIT.test(unit)) ? ['stops-database'] : []),
+  ...(units.some((unit) => DATABASE_UNIT.test(unit.replace(/^.*@/, ''))) || units.some((unit) => DATABASE_UNIT.test(unit))
+    ? ['stops-database']
+    : []),
   ...(units.some((unit) => CORE_UNIT.test(unit)) ? ['stops-core-service'] : []),
 ];
 
 const systemctl: ToolReader = (words) => {
-  const { flags, operands } = readOptions(words, new Set(['t', 'type', 'state', 'p', 'property', 'H', 'host', 'M', 'machine', 'n', 'lines', 'o', 'output', 's', 'signal', 'kill-whom', 'when', 'root', 'P', 'job-mode', 'message', 'what', 'value', 'kill-value']));
+  const { flags, operands } = readOptions(
+    words,
+    new Set([
+      't',
+      'type',
+      'state',
+      'p',
+      'property',
+      'H',
+      'host',
+      'M',
+      'machine',
+      'n',
+      'lines',
+      'o',
+      'output',
+      's',
+      'signal',
+      'kill-whom',
+      'when',
+      'root',
+      'P',
+      'job-mode',
+      'message',
+      'what',
+      'value',
+      'kill-value',
+    ]),
+  );
   const [verb = 'list-units', ...units] = operands;
   if (has(flags, 'dry-run', 'help', 'version')) return { verb, effect: 'read', dryRun: true };
-  const effect: CommandFact['effect'] = /^(halt|poweroff|reboot|kexec|emergency|rescue|exit|switch-root|suspend|hibernate|hybrid-sleep|default|isolate|soft-reboot|sleep)$/.test(verb)
-    ? 'destroy'
-    : /^(stop|kill|disable|mask|clean|revert)$/.test(verb)
+  const effect: CommandFact['effect'] =
+    /^(halt|poweroff|reboot|kexec|emergency|rescue|exit|switch-root|suspend|hibernate|hybrid-sleep|default|isolate|soft-reboot|sleep)$/.test(
+      verb,
+    )
       ? 'destroy'
-      : /^(start|restart|try-restart|reload|reload-or-restart|try-reload-or-restart|condrestart|reset-failed)$/.test(verb)
-        ? 'remedy'
-        : /^(enable|reenable|unmask|set-|edit|link|preset|import|daemon-|add-|bind|mount-image|service-log|unset|freeze|thaw|cancel)/.test(verb)
-          ? 'change'
-          : /^(status|show|cat|list-|is-|get-default|help|show-environment|log-target|log-level|whoami)/.test(verb)
-            ? units.length > 0 && /^log-/.test(verb)
-              ? 'change'
-              : 'read'
-            : 'unknown';
+      : /^(stop|kill|disable|mask|clean|revert)$/.test(verb)
+        ? 'destroy'
+        : /^(start|restart|try-restart|reload|reload-or-restart|try-reload-or-restart|condrestart|reset-failed)$/.test(verb)
+          ? 'remedy'
+          : /^(enable|reenable|unmask|set-|edit|link|preset|import|daemon-|add-|bind|mount-image|service-log|unset|freeze|thaw|cancel)/.test(
+                verb,
+              )
+            ? 'change'
+            : /^(status|show|cat|list-|is-|get-default|help|show-environment|log-target|log-level|whoami)/.test(verb)
+              ? units.length > 0 && /^log-/.test(verb)
+                ? 'change'
+                : 'read'
+              : 'unknown';
   const power = /^(halt|poweroff|reboot|kexec|emergency|rescue|exit|switch-root)$/.test(verb);
-  return { verb, effect, kinds: ['service'], targets: units, flags, force: has(flags, 'f', 'force'), marks: [...(power ? ['stops-host'] : []), ...(/^(stop|kill|disable|mask|clean)$/.test(verb) ? unitMarks(units) : [])] };
+  return {
+    verb,
+    effect,
+    kinds: ['service'],
+    targets: units,
+    flags,
+    force: has(flags, 'f', 'force'),
+    marks: [...(power ? ['stops-host'] : []), ...(/^(stop|kill|disable|mask|clean)$/.test(verb) ? unitMarks(units) : [])],
+  };
 };
 
 const service: ToolReader = (words) => {
   const [unit = '', verb = ''] = words.map(({ text }) => text);
   if (unit.startsWith('-')) return { effect: 'read' };
-  const effect = /^(restart|start|reload|force-reload|try-restart)$/.test(verb) ? 'remedy' : /^status$/.test(verb) ? 'read' : /^stop$/.test(verb) ? 'destroy' : 'change';
+  const effect = /^(restart|start|reload|force-reload|try-restart)$/.test(verb)
+    ? 'remedy'
+    : /^status$/.test(verb)
+      ? 'read'
+      : /^stop$/.test(verb)
+        ? 'destroy'
+        : 'change';
   return { verb, effect, kinds: ['service'], targets: [unit], marks: verb === 'stop' ? unitMarks([unit]) : [] };
 };
 
 const power: ToolReader = (words, _invocation, tool) => {
   const { flags } = readOptions(words);
-  if (has(flags, 'help', 'c', 'show') || (tool !== 'shutdown' && has(flags, 'w', 'wtmp-only'))) return { effect: has(flags, 'help', 'show') ? 'read' : 'change' };
+  if (has(flags, 'help', 'c', 'show') || (tool !== 'shutdown' && has(flags, 'w', 'wtmp-only')))
+    return { effect: has(flags, 'help', 'show') ? 'read' : 'change' };
   return { verb: tool, effect: 'destroy', kinds: ['host'], marks: ['stops-host'], force: has(flags, 'f', 'force') };
 };
 
-const init: ToolReader = (words) => (/^[016]$/.test(words[0]?.text ?? '') ? { effect: 'destroy', kinds: ['host'], marks: ['stops-host'] } : { effect: 'change' });
+const init: ToolReader = (words) =>
+  /^[016]$/.test(words[0]?.text ?? '') ? { effect: 'destroy', kinds: ['host'], marks: ['stops-host'] } : { effect: 'change' };
 
 const kill: ToolReader = (words, _invocation, tool) => {
   const texts = words.map(({ text }) => text);
@@ -55,30 +108,63 @@ const kill: ToolReader = (words, _invocation, tool) => {
   if (signal) return { effect: 'read' };
   const name = texts.find((text) => !text.startsWith('-')) ?? '';
   const hard = texts.some((text) => /^-(9|KILL|SIGKILL|s(ignal)?=?(9|KILL))$/i.test(text));
-  return { effect: everyone ? 'destroy' : 'change', kinds: ['process'], targets: [name], force: hard, scopeAll: everyone, marks: [...(everyone ? ['kills-everything'] : []), ...(tool !== 'kill' ? unitMarks([name.replace(/^\^/, '')]) : [])] };
+  return {
+    effect: everyone ? 'destroy' : 'change',
+    kinds: ['process'],
+    targets: [name],
+    force: hard,
+    scopeAll: everyone,
+    marks: [...(everyone ? ['kills-everything'] : []), ...(tool !== 'kill' ? unitMarks([name.replace(/^\^/, '')]) : [])],
+  };
 };
 
 const firewall: ToolReader = (words, _invocation, tool) => {
-  const { flags, operands } = readOptions(words, new Set(['t', 'table', 'A', 'I', 'D', 'P', 'p', 's', 'd', 'j', 'i', 'o', 'dport', 'sport', 'm']));
-  const flush = /^(ip6?tables|arptables|ebtables)/.test(tool) ? has(flags, 'F', 'flush', 'X', 'delete-chain') : tool === 'nft' ? operands[0] === 'flush' : tool === 'ufw' ? /^(disable|reset)$/.test(operands[0] ?? '') || operands[1] === 'disable' || operands[1] === 'reset' : operands[0] === '--panic-on' || has(flags, 'panic-on');
-  const look = /^(ip6?tables)/.test(tool) ? has(flags, 'L', 'list', 'S', 'list-rules', 'V', 'version', 'C') && !flush : /^(list|status|show|version)$/.test(operands[0] ?? '') || [...flags.keys()].some((name) => /^(list|get|query|state|version|help)/.test(name));
+  const { flags, operands } = readOptions(
+    words,
+    new Set(['t', 'table', 'A', 'I', 'D', 'P', 'p', 's', 'd', 'j', 'i', 'o', 'dport', 'sport', 'm']),
+  );
+  const flush = /^(ip6?tables|arptables|ebtables)/.test(tool)
+    ? has(flags, 'F', 'flush', 'X', 'delete-chain')
+    : tool === 'nft'
+      ? operands[0] === 'flush'
+      : tool === 'ufw'
+        ? /^(disable|reset)$/.test(operands[0] ?? '') || operands[1] === 'disable' || operands[1] === 'reset'
+        : operands[0] === '--panic-on' || has(flags, 'panic-on');
+  const look = /^(ip6?tables)/.test(tool)
+    ? has(flags, 'L', 'list', 'S', 'list-rules', 'V', 'version', 'C') && !flush
+    : /^(list|status|show|version)$/.test(operands[0] ?? '') ||
+      [...flags.keys()].some((name) => /^(list|get|query|state|version|help)/.test(name));
   const accept = flags.get('P') === 'ACCEPT' || (flags.has('P') && operands.includes('ACCEPT'));
-  return { verb: flush ? 'flush' : (operands[0] ?? ''), effect: flush ? 'destroy' : look || tool.endsWith('-save') ? 'read' : 'change', kinds: ['firewall'], marks: [...(flush ? ['flushes-firewall'] : []), ...(accept ? ['opens-firewall'] : [])], scopeAll: flush };
+  return {
+    verb: flush ? 'flush' : (operands[0] ?? ''),
+    effect: flush ? 'destroy' : look || tool.endsWith('-save') ? 'read' : 'change',
+    kinds: ['firewall'],
+    marks: [...(flush ? ['flushes-firewall'] : []), ...(accept ? ['opens-firewall'] : [])],
+    scopeAll: flush,
+  };
 };
 
 const ip: ToolReader = (words) => {
   const { operands } = readOptions(words, new Set(['n', 'netns', 'f', 'family']));
   const verb = operands[1] ?? 'show';
   if (/^(s|sh|sho|show|l|ls|lis|list|get|monitor|help|m)$/.test(verb)) return { verb, effect: 'read' };
-  if (/^(flush|f)$/.test(verb) || (verb === 'set' && operands.includes('down'))) return { verb, effect: 'destroy', kinds: ['network'], marks: ['cuts-network'], targets: operands.slice(2) };
+  if (/^(flush|f)$/.test(verb) || (verb === 'set' && operands.includes('down')))
+    return { verb, effect: 'destroy', kinds: ['network'], marks: ['cuts-network'], targets: operands.slice(2) };
   return { verb, effect: /^(del|delete|d)$/.test(verb) ? 'destroy' : 'change', kinds: ['network'], targets: operands.slice(2) };
 };
 
 const disk: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(words, new Set(['n', 't', 'L', 's']));
-  const look = has(flags, 'l', 'list', 'help', 'version', 'V', 'v', 'print') || operands.includes('print') || operands.includes('list') || operands.includes('unit');
+  const look =
+    has(flags, 'l', 'list', 'help', 'version', 'V', 'v', 'print') ||
+    operands.includes('print') ||
+    operands.includes('list') ||
+    operands.includes('unit');
   const writes = /^(lvremove|vgremove|pvremove|zpool|zfs|mdadm|cryptsetup)$/.test(tool);
-  const destroys = /^(lvremove|vgremove|pvremove|lvreduce|vgreduce)$/.test(tool) || operands.some((word) => /^(destroy|rm|mklabel|mktable|mkpart|luksFormat|luksErase|erase|labelclear|rollback)$/i.test(word)) || has(flags, 'zero-superblock', 'Z', 'zap-all', 'z', 'o', 'clear', 'delete', 'd', 'wipe', 'X');
+  const destroys =
+    /^(lvremove|vgremove|pvremove|lvreduce|vgreduce)$/.test(tool) ||
+    operands.some((word) => /^(destroy|rm|mklabel|mktable|mkpart|luksFormat|luksErase|erase|labelclear|rollback)$/i.test(word)) ||
+    has(flags, 'zero-superblock', 'Z', 'zap-all', 'z', 'o', 'clear', 'delete', 'd', 'wipe', 'X');
   const reads = look && !destroys;
   if (writes && !destroys) return { effect: /^(list|status|get|history|iostat)$/.test(operands[0] ?? '') ? 'read' : 'change' };
   return { effect: reads ? 'read' : 'destroy', kinds: ['device'], targets: operands, marks: reads ? [] : ['formats'] };
@@ -90,18 +176,79 @@ const crontab: ToolReader = (words) => {
   return { effect: has(flags, 'l') ? 'read' : operands.length > 0 || has(flags, 'e') ? 'change' : 'change' };
 };
 
-const journal: ToolReader = (words) => ({ effect: words.some(({ text }) => /^--(vacuum|rotate|flush|setup-keys|update-catalog|relinquish|smart-relinquish|sync)/.test(text)) ? 'change' : 'read', marks: [] });
+const journal: ToolReader = (words) => ({
+  effect: words.some(({ text }) =>
+    /^--(vacuum|rotate|flush|setup-keys|update-catalog|relinquish|smart-relinquish|sync)/.test(text),
+  )
+    ? 'change'
+    : 'read',
+  marks: [],
+});
 
 export const SYSTEM_TOOLS: Record<string, ToolReader> = {
-  systemctl, service, shutdown: power, reboot: power, halt: power, poweroff: power, init, telinit: init, kill, pkill: kill, killall: kill, killall5: kill,
-  iptables: firewall, ip6tables: firewall, nft: firewall, ufw: firewall, 'firewall-cmd': firewall, arptables: firewall, ebtables: firewall, 'iptables-save': firewall,
-  ip, fdisk: disk, sfdisk: disk, cfdisk: disk, sgdisk: disk, gdisk: disk, parted: disk, lvremove: disk, vgremove: disk, pvremove: disk, lvreduce: disk, zpool: disk, zfs: disk, mdadm: disk, cryptsetup: disk,
-  crontab, journalctl: journal,
-  sysctl: (words) => ({ effect: words.some(({ text }) => text.includes('=') || /^-(w|p|-write|-load|-system)/.test(text)) ? 'change' : 'read', marks: words.some(({ text }) => /^kernel\./.test(text) && text.includes('=')) ? ['writes-kernel'] : [] }),
-  modprobe: () => ({ effect: 'change', marks: ['kernel-module'] }), insmod: () => ({ effect: 'change', marks: ['kernel-module'] }), rmmod: () => ({ effect: 'destroy', marks: ['kernel-module'] }),
-  userdel: () => ({ effect: 'destroy', kinds: ['user'], marks: ['removes-user'] }), groupdel: () => ({ effect: 'destroy', kinds: ['user'], marks: ['removes-user'] }), deluser: () => ({ effect: 'destroy', kinds: ['user'], marks: ['removes-user'] }),
-  useradd: () => ({ effect: 'change', kinds: ['user'] }), adduser: () => ({ effect: 'change', kinds: ['user'] }), usermod: (words) => ({ effect: 'change', kinds: ['user'], marks: words.some(({ text }) => /^(root|sudo|wheel|docker|admin)$/.test(text)) ? ['widens-rights'] : [] }),
-  passwd: (words) => ({ effect: words.some(({ text }) => /^(-S|--status)$/.test(text)) ? 'read' : 'change', kinds: ['user'], marks: [] }), chpasswd: () => ({ effect: 'change', marks: ['changes-password'] }), visudo: () => ({ effect: 'change', marks: ['widens-rights'] }),
+  systemctl,
+  service,
+  shutdown: power,
+  reboot: power,
+  halt: power,
+  poweroff: power,
+  init,
+  telinit: init,
+  kill,
+  pkill: kill,
+  killall: kill,
+  killall5: kill,
+  iptables: firewall,
+  ip6tables: firewall,
+  nft: firewall,
+  ufw: firewall,
+  'firewall-cmd': firewall,
+  arptables: firewall,
+  ebtables: firewall,
+  'iptables-save': firewall,
+  ip,
+  fdisk: disk,
+  sfdisk: disk,
+  cfdisk: disk,
+  sgdisk: disk,
+  gdisk: disk,
+  parted: disk,
+  lvremove: disk,
+  vgremove: disk,
+  pvremove: disk,
+  lvreduce: disk,
+  zpool: disk,
+  zfs: disk,
+  mdadm: disk,
+  cryptsetup: disk,
+  crontab,
+  journalctl: journal,
+  sysctl: (words) => ({
+    effect: words.some(({ text }) => text.includes('=') || /^-(w|p|-write|-load|-system)/.test(text)) ? 'change' : 'read',
+    marks: words.some(({ text }) => /^kernel\./.test(text) && text.includes('=')) ? ['writes-kernel'] : [],
+  }),
+  modprobe: () => ({ effect: 'change', marks: ['kernel-module'] }),
+  insmod: () => ({ effect: 'change', marks: ['kernel-module'] }),
+  rmmod: () => ({ effect: 'destroy', marks: ['kernel-module'] }),
+  userdel: () => ({ effect: 'destroy', kinds: ['user'], marks: ['removes-user'] }),
+  groupdel: () => ({ effect: 'destroy', kinds: ['user'], marks: ['removes-user'] }),
+  deluser: () => ({ effect: 'destroy', kinds: ['user'], marks: ['removes-user'] }),
+  useradd: () => ({ effect: 'change', kinds: ['user'] }),
+  adduser: () => ({ effect: 'change', kinds: ['user'] }),
+  usermod: (words) => ({
+    effect: 'change',
+    kinds: ['user'],
+    marks: words.some(({ text }) => /^(root|sudo|wheel|docker|admin)$/.test(text)) ? ['widens-rights'] : [],
+  }),
+  passwd: (words) => ({
+    effect: words.some(({ text }) => /^(-S|--status)$/.test(text)) ? 'read' : 'change',
+    kinds: ['user'],
+    marks: [],
+  }),
+  chpasswd: () => ({ effect: 'change', marks: ['changes-password'] }),
+  visudo: () => ({ effect: 'change', marks: ['widens-rights'] }),
   setenforce: (words) => ({ effect: 'change', marks: /^(0|permissive)$/i.test(words[0]?.text ?? '') ? ['disables-guard'] : [] }),
-  swapoff: () => ({ effect: 'change' }), umount: () => ({ effect: 'change', kinds: ['device'] }), mount: (words) => ({ effect: words.length === 0 || words[0]?.text === '-l' ? 'read' : 'change', kinds: ['device'] }),
+  swapoff: () => ({ effect: 'change' }),
+  umount: () => ({ effect: 'change', kinds: ['device'] }),
+  mount: (words) => ({ effect: words.length === 0 || words[0]?.text === '-l' ? 'read' : 'change', kinds: ['device'] }),
 };

@@ -1,8 +1,11 @@
 import type { CommandFact } from '../command-fact.js';
 
-const READ = /^(describe|list|ls|get|show|head|lookup|search|status|info|inspect|view|read|query|check|validate|verify|test|diff|plan|log|logs|history|version|help|whoami|top|stat|stats|ps|wait|tail|watch|batch-get|estimate|preview|scan|select|filter|explain|ping|count|print|dump-config|completion|env|output|outputs|graph|fmt|lint|display|find|export-config|browse)$/;
-const DESTROY = /^(delete|del|rm|remove|destroy|terminate|purge|drop|wipe|erase|uninstall|teardown|truncate|revoke|deregister|shutdown|poweroff|nuke|empty|flush|flushall|flushdb|prune|force-delete|undelete-protect|rb|disassociate|detach|cancel|release|deactivate|unsubscribe|reset|abort|forget|clear|kill|undeploy|disable)$/;
-const CHANGE = /^(create|add|update|modify|put|set|edit|apply|start|stop|reboot|restart|attach|associate|enable|register|deploy|import|upload|push|copy|cp|mv|move|sync|restore|promote|failover|resize|scale|run|invoke|send|publish|tag|untag|rotate|change|patch|replace|upgrade|install|rollback|login|logout|assume|enable|allow|authorize|grant|accept|execute|exec|submit|build|init|config|configure|reload|pause|resume|suspend|increase|decrease|provision|bind|unbind|merge|close|open|activate)$/;
+const READ =
+  /^(describe|list|ls|get|show|head|lookup|search|status|info|inspect|view|read|query|check|validate|verify|test|diff|plan|log|logs|history|version|help|whoami|top|stat|stats|ps|wait|tail|watch|batch-get|estimate|preview|scan|select|filter|explain|ping|count|print|dump-config|completion|env|output|outputs|graph|fmt|lint|display|find|export-config|browse)$/;
+const DESTROY =
+  /^(delete|del|rm|remove|destroy|terminate|purge|drop|wipe|erase|uninstall|teardown|truncate|revoke|deregister|shutdown|poweroff|nuke|empty|flush|flushall|flushdb|prune|force-delete|undelete-protect|rb|disassociate|detach|cancel|release|deactivate|unsubscribe|reset|abort|forget|clear|kill|undeploy|disable)$/;
+const CHANGE =
+  /^(create|add|update|modify|put|set|edit|apply|start|stop|reboot|restart|attach|associate|enable|register|deploy|import|upload|push|copy|cp|mv|move|sync|restore|promote|failover|resize|scale|run|invoke|send|publish|tag|untag|rotate|change|patch|replace|upgrade|install|rollback|login|logout|assume|enable|allow|authorize|grant|accept|execute|exec|submit|build|init|config|configure|reload|pause|resume|suspend|increase|decrease|provision|bind|unbind|merge|close|open|activate)$/;
 
 /** What a word in the place of a verb says: `delete-bucket`, `terminate_instances` and `rm` destroy, `describe-x` reads. */
 export const effectOfVerb = (word: string): CommandFact['effect'] => {
