@@ -128,7 +128,7 @@ const lockMsMax = 15 * 60_000;
 const alone = async (work) => {
   const lock = at('.inquest', 'bootstrap.lock');
   mkdirSync(dirname(lock), { recursive: true });
-  for (let waiting = false; ; waiting = true) {
+  for (let told = false; ;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
@@ -138,7 +138,10 @@ const alone = async (work) => {
       const ageMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
       // A number may belong to another program by now, and a file may be empty: neither holds us up for ever.
       if ((holder > 0 && !isAlive(holder)) || ageMs > lockMsMax) rmSync(lock, { force: true });
-      else if (!waiting) say(`Waiting for process ${holder}, which is installing or building here …`);
+      else if (!told) {
+        told = true;
+        say(`Waiting for process ${holder}, which is installing or building here …`);
+      }
       await new Promise((done) => setTimeout(done, 200));
     }
   }

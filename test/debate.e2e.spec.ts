@@ -62,10 +62,7 @@ describe('a recorded debate', () => {
   it('recomputes to the same decision, byte for byte', async () => {
     const sessionId = await system.open({}, OOM_KILLED);
     await system.decided(sessionId);
-    const [connection] = await system.query<{ name: string }>('select current_database() as name');
-    const url = new URL(process.env['INQUEST_TEST_DATABASE_URL'] ?? '');
-    url.pathname = `/${connection?.name}`;
-    const record = await openRecord(url.href);
+    const record = await openRecord(system.databaseUrl);
     try {
       const messages = await record.sessions.messages(sessionId);
       expect(recompute(messages)).toMatchObject({ same: true });

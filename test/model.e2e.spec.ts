@@ -78,6 +78,36 @@ describe('a debate in which a model speaks', () => {
   });
 });
 
+describe('the exit conditions of the design', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await System.start({ model: true });
+  }, 120_000);
+  afterAll(() => system.stop());
+
+  it('hold over 200 debates with a model that takes no time', async () => {
+    const latencies: number[] = [];
+    for (let n = 0; n < 200; n++) {
+      const startedAt = performance.now();
+      const decision = await system.decided(await system.open({}, OOM_KILLED));
+      latencies.push(performance.now() - startedAt);
+      expect(decision.degraded).toBe(false);
+    }
+    const [counts] = await system.query<{ fewest: string; challenged: string }>(
+      `select (select min(n) from (select count(*) as n from agent_sessions group by session_id) s) as fewest,
+              (select count(*) from agent_sessions where type = 'critique.raised' and jsonb_array_length(output_json->'challenges') > 0) as challenged`,
+    );
+    latencies.sort((a, b) => a - b);
+    const at = (share: number) => Math.round(latencies[Math.ceil(latencies.length * share) - 1] ?? Number.NaN);
+    console.info(`200 debates, from POST to the decision read: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms`);
+    console.info(`fewest rows of a session: ${counts?.fewest}; debates with a challenge: ${counts?.challenged}`);
+    expect(Number(counts?.fewest)).toBeGreaterThanOrEqual(3);
+    expect(Number(counts?.challenged)).toBeGreaterThan(0);
+    // The design's promise, far above what the machine needs: not a measure of speed.
+    expect(at(0.95)).toBeLessThan(8_000);
+  }, 180_000);
+});
+
 describe('the way back', () => {
   it.each([
     [{ AIOPS_P2_ENABLED: 'false' }, ['session.opened', 'decision.made'], 'single'],

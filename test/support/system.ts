@@ -33,6 +33,8 @@ export class System {
   private constructor(
     readonly processes: Processes,
     readonly redisUrl: string,
+    /** As superuser. */
+    readonly databaseUrl: string,
     readonly model: FakeAnthropic | undefined,
     private readonly pool: Pool,
     private readonly release: () => Promise<void>,
@@ -58,7 +60,7 @@ export class System {
       },
     });
     const pool = new Pool({ connectionString: database.url, max: 4 });
-    return new System(processes, redis.url, model, pool, async () => {
+    return new System(processes, redis.url, database.url, model, pool, async () => {
       await processes.stop();
       await pool.end();
       await model?.stop();

@@ -26,11 +26,15 @@ const END_WITH_PARENT = "process.on('disconnect', () => process.kill(process.pid
 export class ServiceProcess {
   private expected = false;
   private readonly lines: string[] = [];
+  /** Settles when it has ended and everything it said has been heard. */
+  private readonly closed: Promise<unknown>;
 
   private constructor(
     private readonly launch: ServiceLaunch,
     private readonly child: ChildProcess,
-  ) {}
+  ) {
+    this.closed = once(child, 'close');
+  }
 
   /** Starts it and resolves when it says that it is ready. */
   static async start(launch: ServiceLaunch): Promise<ServiceProcess> {
@@ -109,7 +113,10 @@ export class ServiceProcess {
   private async untilReady(): Promise<void> {
     const end = Date.now() + READY_WITHIN_MS;
     while (Date.now() < end) {
-      if (this.hasEnded) throw new Error(`${this.name} did not start:\n${this.lines.map((line) => `  ${line}`).join('\n')}`);
+      if (this.hasEnded) {
+        await this.closed;
+        throw new Error(`${this.name} did not start:\n${this.lines.map((line) => `  ${line}`).join('\n')}`);
+      }
       const ready = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
         ({ ok }) => ok,
         () => false,

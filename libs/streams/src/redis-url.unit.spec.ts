@@ -27,6 +27,6 @@ describe('a Redis URL', () => {
   });
 
   it('never shows the password in an error', () => {
-    expect(() => parseRedisUrl('redis://user:hunter2@a:b:c/x')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') as string }));
+    expect(() => parseRedisUrl('redis://user:hunter2@a:b:c/x')).toThrow(/^(?!.*hunter2)/);
   });
 });

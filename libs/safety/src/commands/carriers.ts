@@ -1,12 +1,8 @@
 import type { Arg, Invocation } from './command-fact.js';
+import { awk, interpreter } from './interpreters.js';
+import type { Carried, Carrier } from './carried.js';
 import { baseName } from './wrappers.js';
 import { own } from '../own.js';
-
-/** Something that a command will in turn run: words, a script for a shell, or SQL. */
-export type Carried =
-  | { readonly runs: 'words'; readonly argv: readonly Arg[]; readonly by: string; readonly stdin?: Arg }
-  | { readonly runs: 'script'; readonly script: Arg; readonly by: string; readonly positional?: readonly Arg[] }
-  | { readonly runs: 'sql'; readonly sql: Arg; readonly dialect: 'postgres' | 'other'; readonly by: string };
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'fish', 'mksh', 'rbash']);
 export const isShell = (tool: string): boolean => SHELLS.has(tool);
@@ -17,8 +13,6 @@ export const carriedBy = (invocation: Invocation): { carried: Carried[]; unknown
   if (isShell(tool)) return shell(tool, invocation);
   return (own(CARRIERS, tool) ?? nothing)(invocation);
 };
-
-type Carrier = (invocation: Invocation) => { carried: Carried[]; unknown: string[] };
 
 const nothing: Carrier = () => ({ carried: [], unknown: [] });
 
@@ -228,53 +222,6 @@ const source: Carrier = ({ argv, stdin }) => {
   const file = argv[1]?.text ?? '';
   if (file === '/dev/stdin' && stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: 'source' }], unknown: [] };
   return { carried: [], unknown: [`runs the file ${file}`] };
-};
-
-const INTERPRETER_CODE = /^(-c|-e|-E|-r|--eval|-pe|-ne|-le|-p)$/;
-const interpreter: Carrier = ({ argv, stdin, pipedFrom }) => {
-  const tool = baseName(argv[0]?.text ?? '');
-  const words = argv.slice(1);
-  if (words.length > 0 && words.every(({ text }) => /^(-V|-v|--version|-h|--help)$/.test(text)))
-    return { carried: [], unknown: [] };
-  const at = words.findIndex(({ text }) => INTERPRETER_CODE.test(text));
-  const code = at >= 0 ? words[at + 1] : stdin;
-  // Calls that hand a literal to a shell are followed; the rest of the program stays unread.
-  const calls = [
-    ...(code?.text
-      .slice(0, 20_000)
-      .matchAll(
-        /(?:system|popen|exec|execSync|spawn|call|run|check_output|check_call|passthru|shell_exec)\s*\(?\s*(["'`])((?:(?!\1)[^\\]|\\.)*)\1/g,
-      ) ?? []),
-  ];
-  const carried: Carried[] = calls.map((call) => ({
-    runs: 'script',
-    script: { text: (call[2] ?? '').replace(/\\(.)/g, '$1'), known: code?.known ?? false },
-    by: tool,
-  }));
-  const lists = [
-    ...(code?.text
-      .slice(0, 20_000)
-      .matchAll(/(?:call|run|Popen|check_output|check_call|spawn|spawnSync|execFileSync|system)\s*\(\s*\[([^\]]*)\]/g) ?? []),
-  ];
-  for (const list of lists) {
-    const argvOf = [...(list[1] ?? '').matchAll(/(["'])(.*?)\1/g)].map((match) => ({ text: match[2] ?? '', known: true }));
-    if (argvOf.length > 0) carried.push({ runs: 'words', argv: argvOf, by: tool });
-  }
-  const reads = pipedFrom.length > 0 || stdin !== undefined || words.length > 0;
-  return { carried, unknown: reads || code ? [`${tool} runs a program that is not read`] : [`${tool} opens a prompt`] };
-};
-
-const awk: Carrier = ({ argv }) => {
-  const calls = argv.slice(1).flatMap(({ text }) => [...text.matchAll(/system\s*\(\s*"((?:[^"\\]|\\.)*)"/g)]);
-  const pipes = argv.slice(1).some(({ text }) => /\|\s*(?:"|getline)|"\s*\|/.test(text));
-  return {
-    carried: calls.map((call) => ({
-      runs: 'script',
-      script: { text: (call[1] ?? '').replace(/\\(.)/g, '$1'), known: true },
-      by: 'awk',
-    })),
-    unknown: pipes ? ['awk pipes to a program'] : [],
-  };
 };
 
 const sqlClient =

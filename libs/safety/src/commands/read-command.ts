@@ -1,6 +1,7 @@
 import { stripInvisible } from '@inquest/hygiene';
 import type { CommandFact, Invocation } from './command-fact.js';
-import { carriedBy, type Carried } from './carriers.js';
+import type { Carried } from './carried.js';
+import { carriedBy } from './carriers.js';
 import { describe } from './describe.js';
 import { newScope, strangerOf, type Scope } from './scope.js';
 import { TOP, walkScript, type Place } from './walk.js';

@@ -1,5 +1,6 @@
 import { isCredentialPath, isSystemPath } from '../commands/tools/files.js';
 import type { CommandFact } from '../commands/command-fact.js';
+import { REVISE } from './command-revisions.js';
 import { commandRule, marked, type HardRule } from './hard-rule.js';
 
 const isKubectl = ({ tool }: CommandFact): boolean => tool === 'kubectl' || tool === 'oc' || tool === 'k';
@@ -303,54 +304,6 @@ const REJECT: HardRule[] = [
       reference: 'https://owasp.org/www-community/Fail_securely',
     },
     (fact) => marked(fact, 'unknown-destructive'),
-  ),
-];
-
-const REVISE: HardRule[] = [
-  commandRule(
-    'REQUEST_REVISION',
-    {
-      id: 'destructive',
-      reason: 'It removes or stops something.',
-      reference: 'https://sre.google/sre-book/automation-at-google/',
-    },
-    ({ effect }) => effect === 'destroy',
-  ),
-  commandRule(
-    'REQUEST_REVISION',
-    {
-      id: 'unlisted-change',
-      reason: 'It changes something in a way that is not an ordinary remediation.',
-      reference: 'https://sre.google/workbook/eliminating-toil/',
-    },
-    ({ effect }) => effect === 'change',
-  ),
-  commandRule(
-    'REQUEST_REVISION',
-    {
-      id: 'unknown-command',
-      reason: 'What this command does is not known.',
-      reference: 'https://owasp.org/www-community/Fail_securely',
-    },
-    ({ effect }) => effect === 'unknown',
-  ),
-  commandRule(
-    'REQUEST_REVISION',
-    {
-      id: 'unresolved',
-      reason: 'What it would do is only known once it runs.',
-      reference: 'https://attack.mitre.org/techniques/T1027/010/',
-    },
-    (fact) => fact.unresolved.length > 0,
-  ),
-  commandRule(
-    'REQUEST_REVISION',
-    {
-      id: 'loader-variable',
-      reason: 'It sets a variable that decides what other programs load.',
-      reference: 'https://attack.mitre.org/techniques/T1574/006/',
-    },
-    (fact) => marked(fact, 'sets-loader-variable'),
   ),
 ];
 

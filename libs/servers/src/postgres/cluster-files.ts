@@ -35,7 +35,12 @@ const temporaryDirectory = async (user: DatabaseUser): Promise<string> => {
 };
 
 /** The cluster in a directory, created if there is none. One that was interrupted while it was made is made anew. */
-export const clusterFiles = async (dir: string, { initdb }: NativePrograms, user: DatabaseUser): Promise<ClusterFiles> => {
+export const clusterFiles = async (
+  dir: string,
+  { initdb }: NativePrograms,
+  user: DatabaseUser,
+  temporary: boolean,
+): Promise<ClusterFiles> => {
   const data = join(dir, 'data');
   const passwordFile = join(dir, 'password');
   if (!(await exists(data))) {
@@ -55,6 +60,7 @@ export const clusterFiles = async (dir: string, { initdb }: NativePrograms, user
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
+        ...(temporary ? ['--no-sync'] : []), // Nobody opens it again after a power cut.
       ],
       { ...user, cwd: dir, env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } },
     );

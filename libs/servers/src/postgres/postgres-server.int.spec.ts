@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { type PostgresServer, startPostgres } from './postgres-server.js';
 
+jest.setTimeout(120_000); // Making a cluster syncs a thousand files, which a busy disk takes its time for.
+
 describe('the embedded PostgreSQL', () => {
   let parent: string;
   const running: PostgresServer[] = [];

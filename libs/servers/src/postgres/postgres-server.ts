@@ -58,7 +58,7 @@ const startIn = async (
   dir: string,
   { temporaryDir, programs, user, ...options }: PostgresOptions & Surroundings,
 ): Promise<PostgresServer> => {
-  const files = await clusterFiles(dir, programs, user);
+  const files = await clusterFiles(dir, programs, user, temporaryDir !== undefined);
 
   const start = async (port: number): Promise<ServerProcess> =>
     ServerProcess.start({

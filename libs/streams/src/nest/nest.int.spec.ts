@@ -11,7 +11,12 @@ import { RedisStreamsClient } from './redis-streams-client.js';
 import { RedisStreamsContext } from './redis-streams-context.js';
 import { RedisStreamsServer, type RedisStreamsServerOptions } from './redis-streams-server.js';
 
-type Heard = { what: string; payload: unknown; context: RedisStreamsContext };
+interface Heard {
+  readonly what: string;
+  readonly payload: unknown;
+  readonly context: RedisStreamsContext;
+}
+
 const heard: Heard[] = [];
 const held = gate();
 

@@ -1,0 +1,103 @@
+import type { CommandFact } from '../command-fact.js';
+import { has, readOptions } from '../options.js';
+import type { ToolReader } from './tool.js';
+
+export const containers: ToolReader = (words, _invocation, tool) => {
+  const { flags, operands } = readOptions(
+    words,
+    new Set([
+      'H',
+      'host',
+      'context',
+      'f',
+      'file',
+      'filter',
+      'format',
+      'n',
+      'tail',
+      'since',
+      'until',
+      'p',
+      'project-name',
+      'e',
+      'v',
+      'volume',
+      'name',
+      'network',
+      'u',
+      'w',
+      'o',
+      't',
+      'time',
+      'l',
+      'log-level',
+      'c',
+      'config',
+      'namespace',
+      'a',
+      'profile',
+      'cap-add',
+      'pid',
+      'security-opt',
+      'mount',
+      'address',
+    ]),
+  );
+  const [first = '', second = ''] = operands;
+  const group =
+    /^(container|image|volume|network|system|compose|swarm|stack|service|node|secret|config|context|plugin|buildx|builder|manifest|trust|checkpoint|pod|machine|containers|images|content|snapshots|tasks|task|leases|namespaces|c|i|t)$/.test(
+      first,
+    );
+  const verb = group ? `${first} ${second}`.trim() : first;
+  const action = group ? second : first;
+  const prunes = action === 'prune';
+  const removesData =
+    /^volume (rm|remove)/.test(verb) ||
+    (first === 'compose' && action === 'down' && has(flags, 'v', 'volumes')) ||
+    (prunes && (first === 'system' || first === 'volume' || first === 'container' || first === 'image'));
+  const mounts = flags.get('v') ?? flags.get('volume') ?? '';
+  const privileged =
+    has(flags, 'privileged') ||
+    /^\/(:|etc|var\/run\/docker\.sock|root|proc|$)/.test(mounts) ||
+    flags.get('pid') === 'host' ||
+    /ALL|SYS_ADMIN/.test(flags.get('cap-add') ?? '');
+  const reads =
+    /^(ps|ls|list|images|logs|inspect|stats|top|version|info|events|history|port|diff|search|df|config|help|show|get|wait|context|tree|check|json|query)$/.test(
+      action,
+    ) ||
+    verb === '' ||
+    verb === 'system df' ||
+    verb === 'stack ps' ||
+    verb === 'stack services' ||
+    verb === 'swarm join-token';
+  const effect: CommandFact['effect'] = removesData
+    ? 'destroy'
+    : prunes
+      ? 'destroy'
+      : /^(rm|rmi|remove|kill|down|leave|delete|del)$/.test(action)
+        ? 'destroy'
+        : /^(restart|start|unpause|pull|login|logout|tag)$/.test(action) ||
+            (first === 'compose' && /^(up|build|create|restart|start)$/.test(action))
+          ? 'remedy'
+          : reads && !privileged
+            ? 'read'
+            : /^(run|exec|stop|create|build|push|commit|cp|load|import|save|export|update|rename|pause|init|join|deploy|scale|connect|disconnect|attach|use|install|enable|disable|up|promote|demote|upgrade|set)$/.test(
+                  action,
+                )
+              ? 'change'
+              : 'unknown';
+  return {
+    verb,
+    effect,
+    kinds: ['container'],
+    targets: operands.slice(group ? 2 : 1),
+    flags,
+    force: has(flags, 'f', 'force'),
+    marks: [
+      ...(removesData ? ['removes-volumes'] : []),
+      ...(privileged ? ['privileged-container'] : []),
+      ...(tool === 'docker' && prunes ? ['prunes'] : []),
+    ],
+    scopeAll: prunes,
+  };
+};

@@ -1,0 +1,87 @@
+import type { CommandFact } from '../command-fact.js';
+import { has, readOptions } from '../options.js';
+import { own } from '../../own.js';
+import type { ToolReader } from './tool.js';
+
+export const git: ToolReader = (words) => {
+  const { flags: globals, operands: all } = readOptions(
+    words,
+    new Set(['C', 'c', 'git-dir', 'work-tree', 'namespace', 'm', 'message', 'o', 'push-option']),
+  );
+  const [verb = '', ...rest] = all;
+  const hard = has(globals, 'hard', 'merge');
+  if (verb === 'push') {
+    const forced =
+      (has(globals, 'force', 'f') && !globals.has('force-with-lease')) ||
+      has(globals, 'force-with-lease-if-includes', 'mirror') ||
+      rest.some((word) => word.startsWith('+'));
+    const removing = has(globals, 'delete', 'd') || rest.slice(1).some((word) => word.startsWith(':'));
+    const dry = has(globals, 'dry-run', 'n');
+    return {
+      verb,
+      effect: dry ? 'read' : forced || removing ? 'destroy' : has(globals, 'prune') ? 'change' : 'remedy',
+      kinds: ['branch'],
+      targets: rest,
+      force: forced,
+      marks: [...(forced ? ['rewrites-remote'] : []), ...(removing ? ['deletes-remote-branch'] : [])],
+      flags: globals,
+    };
+  }
+  const local: Record<string, CommandFact['effect']> = {
+    reset: hard ? 'destroy' : 'change',
+    clean: has(globals, 'n', 'dry-run') ? 'read' : has(globals, 'f', 'force') ? 'destroy' : 'change',
+    'filter-branch': 'destroy',
+    'filter-repo': 'destroy',
+    gc: 'change',
+    prune: has(globals, 'n', 'dry-run') ? 'read' : 'change',
+    reflog: rest[0] === 'expire' || rest[0] === 'delete' ? 'destroy' : 'read',
+    'update-ref': has(globals, 'd') ? 'destroy' : 'change',
+    restore: 'change',
+  };
+  if (verb === 'branch')
+    return {
+      verb,
+      effect: has(globals, 'D') || (has(globals, 'd', 'delete') && has(globals, 'f', 'force')) ? 'destroy' : 'read',
+      kinds: ['branch'],
+      targets: rest,
+      marks: has(globals, 'D') ? ['deletes-branch'] : [],
+    };
+  if (verb === 'stash')
+    return {
+      verb,
+      effect: /^(drop|clear)$/.test(rest[0] ?? '') ? 'destroy' : 'remedy',
+      kinds: ['stash'],
+      marks: /^(drop|clear)$/.test(rest[0] ?? '') ? ['discards-work'] : [],
+    };
+  if (verb === 'checkout')
+    return {
+      verb,
+      effect:
+        rest.some((word) => word === '.' || word === '*') || words.some(({ text }) => text === '--') || has(globals, 'f', 'force')
+          ? 'destroy'
+          : 'remedy',
+      kinds: ['worktree'],
+      marks: words.some(({ text }) => text === '--') || rest.includes('.') || has(globals, 'f', 'force') ? ['discards-work'] : [],
+    };
+  const effect =
+    own(local, verb) ??
+    (/^(status|log|diff|show|blame|branch|rev-parse|describe|ls-files|ls-tree|ls-remote|cat-file|remote|config|help|grep|shortlog|tag|version|whatchanged|name-rev|rev-list|for-each-ref|cherry|count-objects|fsck|var|check-ignore)$/.test(
+      verb,
+    )
+      ? 'read'
+      : /^(add|commit|fetch|pull|clone|switch|merge|rebase|cherry-pick|revert|init|mv|worktree|submodule|bisect|notes|apply|am|format-patch|archive|sparse-checkout)$/.test(
+            verb,
+          )
+        ? 'remedy'
+        : verb === ''
+          ? 'read'
+          : 'unknown');
+  return {
+    verb,
+    effect,
+    kinds: ['worktree'],
+    targets: rest,
+    flags: globals,
+    marks: effect === 'destroy' ? ['discards-work'] : [],
+  };
+};
