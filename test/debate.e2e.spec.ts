@@ -59,6 +59,21 @@ describe('a recorded debate', () => {
   }, 120_000);
   afterAll(() => system.stop());
 
+  it('regression 11: is not stopped by a NUL byte or half a surrogate pair in its evidence', async () => {
+    const rubbish = JSON.parse('"before \\u0000 and \\ud800 after"') as string;
+    const sessionId = await system.open(
+      { title: `odd ${rubbish}` },
+      {
+        logs: [{ id: 'l1', status: 'ok', title: rubbish, trusted: true, text: `ERROR ${rubbish}`, json: { [rubbish]: rubbish } }],
+      },
+    );
+    const other = await system.open({}, OOM_KILLED);
+    expect(await system.decided(sessionId)).toMatchObject({ outcome: 'escalate' });
+    expect(await system.decided(other)).toMatchObject({ degraded: false });
+    const [opened] = await system.rows(sessionId);
+    expect(JSON.stringify(opened?.output_json)).toContain('before \uFFFD and \uFFFD after');
+  });
+
   it('recomputes to the same decision, byte for byte', async () => {
     const sessionId = await system.open({}, OOM_KILLED);
     await system.decided(sessionId);

@@ -46,6 +46,23 @@ describe('SIGKILL in mid-debate, one of each service', () => {
     60_000,
   );
 
+  it('regression 9: a late real answer after one on behalf reaches nobody', async () => {
+    const sessionId = await system.open({}, OOM_KILLED);
+    await system.heard(sessionId, 'diagnosis.reported');
+    await system.processes.kill('solver', 0, 'SIGSTOP');
+    try {
+      await system.heard(sessionId, 'plan.proposed');
+    } finally {
+      await system.processes.kill('solver', 0, 'SIGCONT');
+    }
+    await system.decided(sessionId, 31_000);
+    const rows = await system.rows(sessionId);
+    expect(rows.filter((row) => row.agent_role === 'solver')).toMatchObject([
+      { degraded: true, on_behalf_of: 'solver', output_json: { actions: [] } },
+    ]);
+    expect(rows.find((row) => row.agent_role === 'reviewer')).toMatchObject({ output_json: { judgement: 'NOTHING_TO_JUDGE' } });
+  }, 60_000);
+
   it.each(KEEPERS)(
     'of the only %s: the session ends once it is back',
     async (service, before) => {

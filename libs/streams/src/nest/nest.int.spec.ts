@@ -22,7 +22,7 @@ const held = gate();
 
 @Controller()
 class Listener {
-  @EventPattern('session.opened')
+  @EventPattern<string>('session.opened')
   async onOpened(@Payload() payload: unknown, @Ctx() context: RedisStreamsContext): Promise<void> {
     heard.push({ what: 'opened', payload, context });
   }
@@ -33,24 +33,24 @@ class Listener {
     return of('an observable', 'is waited for');
   }
 
-  @EventPattern('plan.refused')
+  @EventPattern<string>('plan.refused')
   async onRefused(): Promise<void> {
     throw new UnrecoverableEntryError('refused', 'never');
   }
 
-  @EventPattern('plan.stumbles')
+  @EventPattern<string>('plan.stumbles')
   async onStumble(@Payload() payload: unknown, @Ctx() context: RedisStreamsContext): Promise<void> {
     heard.push({ what: 'stumble', payload, context });
     if (context.getEntry().deliveries < 2) throw new Error('once');
   }
 
   @UseFilters(EntryExceptionFilter)
-  @EventPattern('plan.fails')
+  @EventPattern<string>('plan.fails')
   async onFailure(): Promise<void> {
     throw new Error('the true reason');
   }
 
-  @EventPattern('plan.takes-long')
+  @EventPattern<string>('plan.takes-long')
   async onLong(@Payload() payload: unknown, @Ctx() context: RedisStreamsContext): Promise<void> {
     heard.push({ what: 'long', payload, context });
     await held.opened;
