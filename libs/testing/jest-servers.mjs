@@ -21,11 +21,26 @@ export default async function startServers({ testPathPatterns }, { testMatch }) 
     process.env[variable] = server.url;
     return server;
   };
+  const containers = process.env['INQUEST_TEST_CONTAINERS'] === 'true';
   globalThis.inquestTestServers = await Promise.all([
-    provide('INQUEST_TEST_REDIS_URL', startRedis),
-    provide('INQUEST_TEST_DATABASE_URL', startPostgres),
+    provide('INQUEST_TEST_REDIS_URL', containers ? redisContainer : startRedis),
+    provide('INQUEST_TEST_DATABASE_URL', containers ? postgresContainer : startPostgres),
   ]);
 }
+
+// With INQUEST_TEST_CONTAINERS=true the shared servers come from images, to test against other versions of them. The local programs
+// are the rule: they need no Docker engine, which most build machines do not offer.
+const redisContainer = async () => {
+  const { RedisContainer } = await import('@testcontainers/redis');
+  const container = await new RedisContainer(process.env['INQUEST_TEST_REDIS_IMAGE'] ?? 'redis:8').start();
+  return { url: container.getConnectionUrl(), stop: () => container.stop() };
+};
+
+const postgresContainer = async () => {
+  const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
+  const container = await new PostgreSqlContainer(process.env['INQUEST_TEST_POSTGRES_IMAGE'] ?? 'postgres:18').start();
+  return { url: container.getConnectionUri(), stop: () => container.stop() };
+};
 
 const servedSpecs = () => ['apps', 'libs', 'test'].flatMap((folder) => filesBelow(join(root, folder), /\.(int|e2e)\.spec\.ts$/));
 

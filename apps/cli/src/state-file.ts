@@ -17,6 +17,8 @@ export const ServerState = z.object({
   redisUrl: z.string(),
   /** As the application role: it can read everything and change nothing. */
   databaseUrl: z.string(),
+  /** Heads of the ledger, kept outside Postgres. */
+  ledgerHeadsFile: z.string(),
 });
 export type ServerState = z.infer<typeof ServerState>;
 

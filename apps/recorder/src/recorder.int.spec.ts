@@ -202,7 +202,7 @@ it('ends the session even when it is the decision that cannot be stored', async 
   const seen: string[] = [];
   onRelease = ({ session }) => Promise.resolve(void seen.push(session));
   for (const message of messages.slice(0, 5)) await say(message);
-  const last = seal({ ...(messages[5] as Message), ruleSet: 'x' } as Parameters<typeof seal>[0]);
+  const last = seal({ ...(messages[5] as Message), ruleSet: 'x' });
   await say({ ...last, ruleSet: 'nul: \0' });
   expect((await ended(sessionId)).message).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'poisoned' } });
   await until('the release', async () => seen.includes(sessionId));

@@ -13,7 +13,7 @@ export interface PlatformOptions {
 /** The servers that every service needs, ready to be used, and how to reach them. */
 export interface Platform {
   /** Added to the environment of each service. */
-  readonly environment: { readonly REDIS_URL: string; readonly DATABASE_URL: string; readonly INQUEST_TOKENS: string };
+  readonly environment: Readonly<Record<'REDIS_URL' | 'DATABASE_URL' | 'INQUEST_TOKENS' | 'INQUEST_LEDGER_HEADS_FILE', string>>;
   readonly token: string;
   readonly tokenFile: string;
   readonly redis: ProvidedServer;
@@ -35,7 +35,12 @@ export const startPlatform = async ({ dataDir, environment, progress }: Platform
     const databaseUrl = await migrated(postgres.url, await secretIn(join(dataDir, 'database-password')), environment);
     const tokens = [environment.INQUEST_TOKENS, adminEntry(token)].filter(Boolean).join(',');
     return {
-      environment: { REDIS_URL: redis.url, DATABASE_URL: databaseUrl, INQUEST_TOKENS: tokens },
+      environment: {
+        REDIS_URL: redis.url,
+        DATABASE_URL: databaseUrl,
+        INQUEST_TOKENS: tokens,
+        INQUEST_LEDGER_HEADS_FILE: environment.INQUEST_LEDGER_HEADS_FILE || join(dataDir, 'ledger-heads.jsonl'),
+      },
       token,
       tokenFile,
       redis,

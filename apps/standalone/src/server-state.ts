@@ -12,6 +12,7 @@ export const writeServerState = async (dataDir: string, url: string, { environme
     startedAt: new Date().toISOString(),
     redisUrl: environment.REDIS_URL,
     databaseUrl: environment.DATABASE_URL,
+    ledgerHeadsFile: environment.INQUEST_LEDGER_HEADS_FILE,
   };
   const file = join(dataDir, STATE_FILE);
   await writeFile(`${file}.${process.pid}`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

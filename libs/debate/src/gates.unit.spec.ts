@@ -289,7 +289,6 @@ describe('what can be taken back', () => {
     ['kubectl', 'scale'],
     ['kubectl', 'cordon'],
     ['kubectl', 'uncordon'],
-    ['kubectl', 'set image'],
     ['helm', 'rollback'],
     ['flag', 'disable'],
     ['flag', 'enable'],
@@ -301,6 +300,7 @@ describe('what can be taken back', () => {
   it.each([
     ['kubectl', 'delete'],
     ['kubectl', 'drain'],
+    ['kubectl', 'set image'],
     ['psql', 'rollout undo'],
     ['helm', 'uninstall'],
   ])('not %s %s', (tool, verb) => {

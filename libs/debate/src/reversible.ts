@@ -5,7 +5,7 @@ import type { Action } from '@inquest/contracts';
  * Kubernetes documentation of each). Anything else asks a person.
  */
 const REVERSIBLE: Record<string, readonly string[]> = {
-  kubectl: ['rollout restart', 'rollout undo', 'rollout pause', 'rollout resume', 'scale', 'cordon', 'uncordon', 'set image'],
+  kubectl: ['rollout restart', 'rollout undo', 'rollout pause', 'rollout resume', 'scale', 'cordon', 'uncordon'],
   helm: ['rollback'],
   flag: ['disable', 'enable'],
 };

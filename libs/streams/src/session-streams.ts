@@ -121,8 +121,9 @@ export class SessionStreams {
         ...[key, type, role, body, traceparent ?? '', publication.opens ? '1' : '0', publication.closes ? '1' : '0', answering?.group ?? ''],
         ...list(answering?.streamIds ?? []),
         ...list(to.filter((inbox) => this.groups.includes(inbox))),
-        ...list(this.groups),
-        ...list(this.lastingGroups),
+        // Only the two ends of a session concern every group; arguments that are not needed cost time on every message.
+        ...list(publication.opens || publication.closes ? this.groups : []),
+        ...list(publication.closes ? this.lastingGroups : []),
       ),
       armed,
     ]);

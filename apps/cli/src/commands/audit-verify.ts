@@ -1,5 +1,6 @@
 import type { SignedHead, Verification } from '@inquest/record';
 import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { wrap } from '../render/text.js';
@@ -16,8 +17,9 @@ interface VerifyOptions {
 
 const HELP = `
 Reads Postgres itself, not through the gateway: DATABASE_URL, else the running standalone server's.
-An anchor is a file of ledger heads that was kept outside Postgres, one per line. With it a cut-off or
-rewritten tail is found too; without it, the output says since when the tail is not provable.
+An anchor is a file of ledger heads that was kept outside Postgres, one per line; the standalone server
+keeps one in its data directory. With it a cut-off or rewritten tail is found too; without it, the output
+says since when the tail is not provable.
 
 Exit codes: 0 the record is what was written, 4 it is not.
 
@@ -36,16 +38,20 @@ export const registerVerify: Register = (audit, context) =>
     .addHelpText('after', HELP)
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<VerifyOptions>();
-      const verification = await verify(await databaseUrlOf(context), options);
+      const { url, headsFile } = await recordOf(context);
+      const anchor = options.anchor ?? headsFile;
+      const verification = await verify(url, { ...options, ...(anchor && { anchor }) });
       if (options.json) context.terminal.out(JSON.stringify(verification));
       else for (const line of render(verification, context.terminal.style)) context.terminal.out(line);
       if (!verification.ok) throw new CommandError('', EXIT.different);
     });
 
-/** Where the record is: DATABASE_URL, else that of the standalone server that runs here. */
-export const databaseUrlOf = async (context: CommandContext): Promise<string> => {
-  const url = context.terminal.environment.DATABASE_URL || (await readServerState(dataDirOf(context)))?.databaseUrl;
-  if (url) return url;
+/** Where the record is: DATABASE_URL, else that of the standalone server that runs here, which keeps heads beside it. */
+const recordOf = async (context: CommandContext): Promise<{ readonly url: string; readonly headsFile?: string | undefined }> => {
+  const { DATABASE_URL: url } = context.terminal.environment;
+  if (url) return { url };
+  const state = await readServerState(dataDirOf(context));
+  if (state) return { url: state.databaseUrl, headsFile: existsSync(state.ledgerHeadsFile) ? state.ledgerHeadsFile : undefined };
   throw new CommandError('No database is known.', EXIT.unreachable, 'Start a server with "npm start", or set DATABASE_URL.');
 };
 

@@ -2,7 +2,7 @@ import { causeOf, emptySnapshot, eventHash, type Message } from '@inquest/contra
 import { anIncident } from '@inquest/testing';
 import { COLUMNS } from '../envelope/columns.js';
 import type { RecordableEvent } from '../index.js';
-import { aDebate, eventOf, freshRecord, type FreshRecord } from '../testing/fixtures.js';
+import { aDebate, eventOf, freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
 
 let fresh: FreshRecord;
 beforeAll(async () => (fresh = await freshRecord()));

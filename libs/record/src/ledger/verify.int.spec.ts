@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { eventHash } from '@inquest/contracts';
-import { aDebate, freshRecord, type Debate, type FreshRecord } from '../testing/fixtures.js';
+import { aDebate, freshRecord, type Debate, type FreshRecord } from '../testing/fixtures.spec.js';
 import { LEAF_COLUMNS } from './leaf.js';
 import { readHeads, signHead, type FindingKind, type SignedHead, type Verification } from '../index.js';
 import { headLine } from './heads.js';

@@ -62,8 +62,8 @@ export class Incidents {
   async accept(acceptance: Acceptance): Promise<Accepted> {
     return this.source.transaction(async (manager) => {
       const fresh = incidentOf(acceptance);
-      const { raw } = await manager.createQueryBuilder().insert().into(IncidentEntity).values(fresh).orIgnore().returning('id').execute();
-      if (z.array(z.unknown()).parse(raw).length === 0) return duplicateOf(manager, fresh);
+      const inserted = await manager.createQueryBuilder().insert().into(IncidentEntity).values(fresh).orIgnore().returning('id').execute();
+      if (z.array(z.unknown()).parse(inserted.raw).length === 0) return duplicateOf(manager, fresh);
       await manager.insert(OpenSessionEntity, {
         sessionId: fresh.sessionId,
         incidentId: fresh.id,

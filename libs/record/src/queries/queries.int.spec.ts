@@ -1,6 +1,6 @@
 import { emptySnapshot, isTerminal } from '@inquest/contracts';
 import { anIncident } from '@inquest/testing';
-import { aDebate, freshRecord, type FreshRecord } from '../testing/fixtures.js';
+import { aDebate, freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
 import { IdempotencyKeyReusedError, InvalidCursorError, type Acceptance, type AuditFilter, type SessionRecord } from '../index.js';
 
 let fresh: FreshRecord;

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { migrate } from '../index.js';
-import { aDebate, freshRecord, type FreshRecord } from '../testing/fixtures.js';
+import { aDebate, freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
 
 let fresh: FreshRecord;
 let application: Client;
