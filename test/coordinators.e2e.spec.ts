@@ -1,4 +1,4 @@
-import { seal, type Draft, type MessageType, type Role } from '@inquest/contracts';
+import { Message, seal, type Draft, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, causesOf, fold, type Session } from '@inquest/debate';
 import { openRecord } from '@inquest/record';
 import { connectRedis, SessionStreams, type RedisConnection } from '@inquest/streams';
@@ -19,7 +19,7 @@ class Cast {
 
   async session(sessionId: string): Promise<Session> {
     const entries = await this.streams.read(sessionId);
-    const session = fold(entries.map(({ id, seq, body }) => ({ seq, streamId: id, message: JSON.parse(body) })));
+    const session = fold(entries.map(({ id, seq, body }) => ({ seq, streamId: id, message: Message.parse(JSON.parse(body)) })));
     if (!session) throw new Error(`session ${sessionId} is not open`);
     return session;
   }

@@ -1,5 +1,5 @@
-import { ABSTAIN_BELOW, Category, Confidence, DiagnosisReport, EvidenceIds, FaultType } from '@inquest/contracts';
-import { definePrompt, keepGrounded } from '@inquest/model';
+import { ABSTAIN_BELOW, Confidence, DiagnosisReport, EvidenceIds } from '@inquest/contracts';
+import { definePrompt, keepGrounded, ModelHypothesis } from '@inquest/model';
 import { z } from 'zod';
 
 /** What the model is asked: `{ incident, evidence, candidates }`, the candidates being the rules' hypotheses, best first. */
@@ -22,16 +22,6 @@ export const diagnosisPrompt = definePrompt(
 - healthy: true only when evidence shows that nothing is wrong now (a test alert, a watchdog, a symptom that has gone, all measures normal) and no hypothesis explains a present harm. Cite what shows it in "healthEvidenceIds". Missing evidence is not health. Then give no hypotheses.
 - summary: two sentences for the person on call.`,
 );
-
-const ModelHypothesis = z.object({
-  cause: z.string().min(1).max(2_000),
-  component: z.string().min(1).max(300),
-  category: Category,
-  faultType: FaultType,
-  confidence: Confidence,
-  evidenceIds: EvidenceIds,
-  refutedBy: EvidenceIds,
-});
 
 /** The model's part of a DiagnosisReport: ids, order and abstention are not its to decide. */
 export const ModelDiagnosis = z.object({

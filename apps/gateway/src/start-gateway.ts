@@ -1,4 +1,4 @@
-import { ENVIRONMENT, HealthRegistry, type PlatformEnvironment, type RunningService } from '@inquest/agent';
+import { ENVIRONMENT, runUntilStopped, type PlatformEnvironment, type RunningService } from '@inquest/agent';
 import { createLogger, NestLogger, startTelemetry } from '@inquest/telemetry';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -33,31 +33,4 @@ export const startGateway = async (): Promise<RunningService & { readonly app: N
   return { app, close: () => app.close() };
 };
 
-/** Runs the gateway until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
-export const runGateway = async (): Promise<void> => {
-  const logger = createLogger(SERVICE);
-  try {
-    const running = await startGateway();
-    let stopping = false;
-    const stop = (signal: NodeJS.Signals): void => {
-      if (stopping) return;
-      stopping = true;
-      logger.info({ signal }, 'shutting down: readiness says no, requests under way finish');
-      running.app.get(HealthRegistry, { strict: false }).beginShutdown();
-      running.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'the shutdown was not clean');
-          process.exit(1);
-        },
-      );
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-    logger.info({ pid: process.pid, url: await running.app.getUrl() }, 'ready');
-  } catch (error) {
-    logger.fatal({ err: error }, error instanceof Error ? error.message : 'the gateway could not start');
-    process.exitCode = 1;
-    setImmediate(() => process.exit());
-  }
-};
+export const runGateway = (): Promise<void> => runUntilStopped(SERVICE, startGateway);

@@ -29,26 +29,45 @@ export class Failures {
     if (sessionId === null) return; // Nobody waits for a session that has no name.
     const recorded = await this.record.sessions.messages(sessionId);
     if (recorded.some(({ message }) => isTerminal(message.type))) return;
-    const incidentId = failed.incidentId ?? recorded[0]?.message.incidentId ?? (await this.record.sessions.get(sessionId))?.incidentId;
+    const incidentId =
+      failed.incidentId ?? recorded[0]?.message.incidentId ?? (await this.record.sessions.get(sessionId))?.incidentId;
     if (incidentId === undefined) {
       this.logger.error({ sessionId, reason: failed.reason }, 'no incident is known for this session; it cannot be ended');
       return;
     }
     const message = failure(failed, sessionId, incidentId, recorded);
     const body = JSON.stringify(message);
-    const result = await this.streams.publish({ sessionId, key: 'recorder:1:decision', type: message.type, role: message.role, body, to: ['recorder'], closes: true });
+    const result = await this.streams.publish({
+      sessionId,
+      key: 'recorder:1:decision',
+      type: message.type,
+      role: message.role,
+      body,
+      to: ['recorder'],
+      closes: true,
+    });
     // A stream that is gone or has its decision takes nothing more, so the record ends the session itself.
-    if (result.status === 'gone' || result.status === 'closed') await this.recordDirectly(sessionId, body, failed.event, recorded);
+    if (result.status === 'gone' || result.status === 'closed')
+      await this.recordDirectly(sessionId, body, failed.event, recorded);
     this.logger.error({ sessionId, code: failed.code, reason: failed.reason }, 'the session ends as failed');
   }
 
-  private async recordDirectly(sessionId: string, body: string, { seq }: RecordableEvent, recorded: readonly Published[]): Promise<void> {
+  private async recordDirectly(
+    sessionId: string,
+    body: string,
+    { seq }: RecordableEvent,
+    recorded: readonly Published[],
+  ): Promise<void> {
     const stream = await this.streams.read(sessionId);
     // The decision in the stream may be sound, and only not on record yet; then it is the session's end.
-    const own = await this.record.append(stream.map((entry) => ({ seq: entry.seq, streamId: entry.id, body: entry.body, sessionId })));
+    const own = await this.record.append(
+      stream.map((entry) => ({ seq: entry.seq, streamId: entry.id, body: entry.body, sessionId })),
+    );
     const last = Math.max(seq, ...recorded.map((row) => row.seq), ...stream.map((entry) => entry.seq));
     const { terminals } =
-      own.terminals.length > 0 ? own : await this.record.append([{ seq: last + 1, streamId: `${Date.now()}-0`, body, sessionId }]);
+      own.terminals.length > 0
+        ? own
+        : await this.record.append([{ seq: last + 1, streamId: `${Date.now()}-0`, body, sessionId }]);
     await this.releases.release(terminals);
   }
 }
@@ -57,7 +76,11 @@ const failure = (failed: FailedEvent, sessionId: string, incidentId: string, rec
   const opened = recorded.find(({ message }) => message.type === 'session.opened')?.message;
   return seal({
     type: 'session.failed',
-    data: { code: failed.code, reason: failed.reason.slice(0, 1_000), detail: `Event ${failed.event.seq} at ${failed.event.streamId}.` },
+    data: {
+      code: failed.code,
+      reason: failed.reason.slice(0, 1_000),
+      detail: `Event ${failed.event.seq} at ${failed.event.streamId}.`,
+    },
     sessionId,
     incidentId,
     role: 'recorder',

@@ -39,7 +39,8 @@ export class LedgerHeads implements OnApplicationBootstrap {
     const head = await this.record.ledger.head();
     if (!head || head.n === this.kept) return;
     const ledgerHead = signHead(head, this.environment.ledgerKey);
-    if (this.environment.INQUEST_LEDGER_HEADS_FILE !== undefined) await appendFile(this.environment.INQUEST_LEDGER_HEADS_FILE, headLine(ledgerHead));
+    if (this.environment.INQUEST_LEDGER_HEADS_FILE !== undefined)
+      await appendFile(this.environment.INQUEST_LEDGER_HEADS_FILE, headLine(ledgerHead));
     this.logger.info({ ledgerHead }, 'ledger head');
     this.kept = head.n;
   }

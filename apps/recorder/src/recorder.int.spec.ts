@@ -12,7 +12,17 @@ import {
   type InboxEntry,
   type RedisConnection,
 } from '@inquest/streams';
-import { aCritique, aDiagnosis, anOpening, aPlan, aVerdict, freshDatabase, freshRedis, published, type FreshDatabase } from '@inquest/testing';
+import {
+  aCritique,
+  aDiagnosis,
+  anOpening,
+  aPlan,
+  aVerdict,
+  freshDatabase,
+  freshRedis,
+  published,
+  type FreshDatabase,
+} from '@inquest/testing';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
@@ -31,8 +41,16 @@ let onRelease: (entry: InboxEntry) => Promise<void>;
 
 beforeAll(async () => {
   [redisServer, database] = await Promise.all([freshRedis(), freshDatabase()]);
-  const { applicationUrl } = await migrate(database.url, { applicationRole: `rec_${randomBytes(5).toString('hex')}`, applicationPassword: 'spec' });
-  Object.assign(process.env, { REDIS_URL: redisServer.url, DATABASE_URL: applicationUrl, LOG_LEVEL: 'silent', INQUEST_CAUSE_WAIT_S: '3' });
+  const { applicationUrl } = await migrate(database.url, {
+    applicationRole: `rec_${randomBytes(5).toString('hex')}`,
+    applicationPassword: 'spec',
+  });
+  Object.assign(process.env, {
+    REDIS_URL: redisServer.url,
+    DATABASE_URL: applicationUrl,
+    LOG_LEVEL: 'silent',
+    INQUEST_CAUSE_WAIT_S: '3',
+  });
   recorders = [];
   for (const name of ['recorder-1', 'recorder-2']) {
     process.env['INQUEST_CONSUMER'] = name;
@@ -112,14 +130,17 @@ it('regression 10: releases no decision before everything it rests on is committ
     const terminal = rows.find((message) => message.eventHash === eventHash);
     if (!terminal) faults.push(`${session}: the released event is not committed`);
     for (const cause of terminal?.causes ?? [])
-      if (!rows.some((message) => message.eventHash === cause.eventHash)) faults.push(`${session}: released without ${cause.eventId}`);
+      if (!rows.some((message) => message.eventHash === cause.eventHash))
+        faults.push(`${session}: released without ${cause.eventId}`);
     released.set(session, eventHash);
   };
   const debates = Array.from({ length: 150 }, () => debate());
   for (const messages of debates) for (const message of messages) void say(message);
   await until('150 releases', async () => released.size === 150, 25_000);
   expect(faults).toEqual([]);
-  expect(debates.map((messages) => released.get(messages[0]?.sessionId ?? ''))).toEqual(debates.map((messages) => messages[5]?.eventHash));
+  expect(debates.map((messages) => released.get(messages[0]?.sessionId ?? ''))).toEqual(
+    debates.map((messages) => messages[5]?.eventHash),
+  );
   expect(await record.ledger.verify()).toMatchObject({ ok: true, rows: 900 });
 });
 
@@ -128,7 +149,11 @@ it('acknowledges what is recorded, on the stream and in the inbox, and lets the 
   const sessionId = messages[0]?.sessionId ?? '';
   for (const message of messages) await say(message);
   await ended(sessionId);
-  await until('nothing is pending', async () => (await pendingIn(sessionKey(sessionId), 'recorder')) === 0 && (await pendingIn(inboxKey('recorder'), 'recorder')) === 0);
+  await until(
+    'nothing is pending',
+    async () =>
+      (await pendingIn(sessionKey(sessionId), 'recorder')) === 0 && (await pendingIn(inboxKey('recorder'), 'recorder')) === 0,
+  );
   const seconds = await until('the keys expire', async () => {
     const ttl = await redis.ttl(sessionKey(sessionId));
     return ttl > 0 && ttl;
@@ -141,7 +166,9 @@ it('releases again what was committed by a recorder that died before it could', 
   const sessionId = messages[0]?.sessionId ?? '';
   const seen: string[] = [];
   onRelease = ({ session }) => Promise.resolve(void seen.push(session));
-  await record.append(messages.map((message, index) => ({ seq: index + 1, streamId: `${Date.now()}-${index}`, body: JSON.stringify(message) })));
+  await record.append(
+    messages.map((message, index) => ({ seq: index + 1, streamId: `${Date.now()}-${index}`, body: JSON.stringify(message) })),
+  );
   expect(seen).toEqual([]);
   for (const message of messages) await say(message);
   await until('the release', async () => seen.includes(sessionId));
@@ -164,35 +191,58 @@ it('ends a session whose event rests on something that never comes', async () =>
   const { message } = await ended(sessionId);
   expect(message).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'unrecordable' } });
   const letters = await new DeadLetters(redis).list();
-  expect(letters).toContainEqual(expect.objectContaining({ reason: 'causes-missing', fields: expect.objectContaining({ session: sessionId }) as object }));
+  expect(letters).toContainEqual(
+    expect.objectContaining({ reason: 'causes-missing', fields: expect.objectContaining({ session: sessionId }) as object }),
+  );
 });
 
 it('lets the row win: the newcomer is a dead letter and its stream follows the rows', async () => {
   const sessionId = v7();
   const [opened, diagnosis] = debate(sessionId) as [Message, Message];
-  const recorded = [opened, diagnosis].map((message, index) => ({ seq: index + 1, streamId: `${1_000 + index}-0`, body: JSON.stringify(message) }));
+  const recorded = [opened, diagnosis].map((message, index) => ({
+    seq: index + 1,
+    streamId: `${1_000 + index}-0`,
+    body: JSON.stringify(message),
+  }));
   await record.append(recorded);
-  const other = published('diagnosis.reported', aDiagnosis({ summary: 'Something else.' }), { sessionId, causes: [opened] }).message;
+  const other = published('diagnosis.reported', aDiagnosis({ summary: 'Something else.' }), {
+    sessionId,
+    causes: [opened],
+  }).message;
   await say(opened);
   await say(other);
   await until('the stream holds the row', async () => {
     const bodies = (await streams.read(sessionId)).map(({ body }) => JSON.parse(body) as Message);
     return bodies.length === 2 && bodies[1]?.eventHash === diagnosis.eventHash;
   });
-  expect((await record.sessions.messages(sessionId)).map(({ message }) => message.eventHash)).toEqual([opened.eventHash, diagnosis.eventHash]);
+  expect((await record.sessions.messages(sessionId)).map(({ message }) => message.eventHash)).toEqual([
+    opened.eventHash,
+    diagnosis.eventHash,
+  ]);
   const letters = await new DeadLetters(redis).list();
-  expect(letters).toContainEqual(expect.objectContaining({ reason: 'superseded', fields: expect.objectContaining({ session: sessionId }) as object }));
+  expect(letters).toContainEqual(
+    expect.objectContaining({ reason: 'superseded', fields: expect.objectContaining({ session: sessionId }) as object }),
+  );
 });
 
-const poisonedCopy = (message: Message): Message => ({ ...message, data: { ...message.data, summary: 'half a pair: \ud800' } }) as Message;
+const poisonedCopy = (message: Message): Message =>
+  ({ ...message, data: { ...message.data, summary: 'half a pair: \ud800' } }) as Message;
 
 it('ends the session of an event that cannot be stored, and keeps its bytes', async () => {
   const sessionId = v7();
   const messages = debate(sessionId);
   await say(messages[0] as Message);
   await say(poisonedCopy(messages[1] as Message));
-  expect((await ended(sessionId)).message).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'poisoned' } });
-  expect((await streams.read(sessionId)).map(({ type }) => type)).toEqual(['session.opened', 'diagnosis.reported', 'session.failed']);
+  expect((await ended(sessionId)).message).toMatchObject({
+    type: 'session.failed',
+    role: 'recorder',
+    data: { code: 'poisoned' },
+  });
+  expect((await streams.read(sessionId)).map(({ type }) => type)).toEqual([
+    'session.opened',
+    'diagnosis.reported',
+    'session.failed',
+  ]);
   expect((await record.poisoned.list()).some((event) => event.sessionId === sessionId)).toBe(true);
 });
 
@@ -204,10 +254,15 @@ it('ends the session even when it is the decision that cannot be stored', async 
   for (const message of messages.slice(0, 5)) await say(message);
   const last = seal({ ...(messages[5] as Message), ruleSet: 'x' });
   await say({ ...last, ruleSet: 'nul: \0' });
-  expect((await ended(sessionId)).message).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'poisoned' } });
+  expect((await ended(sessionId)).message).toMatchObject({
+    type: 'session.failed',
+    role: 'recorder',
+    data: { code: 'poisoned' },
+  });
   await until('the release', async () => seen.includes(sessionId));
 });
 
 it('is ready as long as Postgres answers', async () => {
-  for (const { app } of recorders) await expect(app.get<SessionRecord>(RECORD, { strict: false }).ping()).resolves.toBeUndefined();
+  for (const { app } of recorders)
+    await expect(app.get<SessionRecord>(RECORD, { strict: false }).ping()).resolves.toBeUndefined();
 });

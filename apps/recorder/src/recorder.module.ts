@@ -1,4 +1,12 @@
-import { ENVIRONMENT, HealthRegistry, LOGGER, PlatformModule, REDIS, StreamMetrics, type PlatformEnvironment } from '@inquest/agent';
+import {
+  ENVIRONMENT,
+  HealthRegistry,
+  LOGGER,
+  PlatformModule,
+  REDIS,
+  StreamMetrics,
+  type PlatformEnvironment,
+} from '@inquest/agent';
 import { readEnvironment } from '@inquest/config';
 import { BATCH_ROWS_MAX } from '@inquest/record';
 import { InboxReader, type RedisConnection } from '@inquest/streams';
@@ -20,7 +28,13 @@ const RETRY_DELAY_MS = 50;
 const inboxReader = {
   provide: InboxReader,
   inject: [REDIS, ENVIRONMENT, LOGGER, Recorder, StreamMetrics],
-  useFactory: (redis: RedisConnection, environment: PlatformEnvironment, logger: Logger, recorder: Recorder, metrics: StreamMetrics) =>
+  useFactory: (
+    redis: RedisConnection,
+    environment: PlatformEnvironment,
+    logger: Logger,
+    recorder: Recorder,
+    metrics: StreamMetrics,
+  ) =>
     new InboxReader({
       redis,
       inbox: INBOX,

@@ -23,7 +23,9 @@ type Delivered = InboxEntry & { readonly body: string };
  */
 @Injectable()
 export class Recorder {
-  private readonly rows = metrics.getMeter('inquest').createCounter(METRIC.recordedRows, { description: 'Rows committed to agent_sessions' });
+  private readonly rows = metrics
+    .getMeter('inquest')
+    .createCounter(METRIC.recordedRows, { description: 'Rows committed to agent_sessions' });
 
   constructor(
     private readonly streams: SessionStreams,
@@ -68,7 +70,10 @@ export class Recorder {
     await this.releases.release(result.terminals);
     for (const superseded of result.superseded) await this.supersessions.settle(superseded, open.get(superseded.event));
     for (const poisoned of result.poisoned) {
-      this.logger.error({ sessionId: poisoned.sessionId, seq: poisoned.event.seq, reason: poisoned.reason }, 'an event cannot be stored; its bytes are kept in poisoned_events');
+      this.logger.error(
+        { sessionId: poisoned.sessionId, seq: poisoned.event.seq, reason: poisoned.reason },
+        'an event cannot be stored; its bytes are kept in poisoned_events',
+      );
       await this.failures.fail({ ...poisoned, code: 'poisoned' });
     }
   }
@@ -80,7 +85,13 @@ export class Recorder {
     for (const [event, entry] of late) {
       if (nowMs - entryTimeMs(entry.inboxId) <= this.environment.INQUEST_CAUSE_WAIT_S * 1_000) continue;
       await this.bury(entry, 'causes-missing', 'what it rests on never came; its session ends as unrecordable');
-      await this.failures.fail({ event, sessionId: entry.session, incidentId: null, code: 'unrecordable', reason: 'A cause of one of its events was never recorded.' });
+      await this.failures.fail({
+        event,
+        sessionId: entry.session,
+        incidentId: null,
+        code: 'unrecordable',
+        reason: 'A cause of one of its events was never recorded.',
+      });
       open.delete(event);
     }
   }
@@ -89,7 +100,9 @@ export class Recorder {
   private async recordStream(sessionId: string): Promise<void> {
     const stream = await this.streams.read(sessionId);
     if (stream.length === 0) return;
-    const { inserted, terminals } = await this.record.append(stream.map(({ id, seq, body }) => ({ seq, streamId: id, body, sessionId })));
+    const { inserted, terminals } = await this.record.append(
+      stream.map(({ id, seq, body }) => ({ seq, streamId: id, body, sessionId })),
+    );
     this.rows.add(inserted);
     await this.releases.release(terminals);
   }
@@ -104,15 +117,27 @@ export class Recorder {
   /** Its body stood in a stream that is gone. Mostly it is on record since an earlier delivery; then only its release may be owed. */
   private async giveUp(entry: InboxEntry): Promise<void> {
     const row = (await this.record.sessions.messages(entry.session, entry.seq - 1)).find(({ streamId }) => streamId === entry.id);
-    if (!row) return this.bury(entry, 'body-lost', `the stream of session ${entry.session} is gone, and with it this event, which was too big for the inbox`);
+    if (!row)
+      return this.bury(
+        entry,
+        'body-lost',
+        `the stream of session ${entry.session} is gone, and with it this event, which was too big for the inbox`,
+      );
     const { sessionId, incidentId, eventHash, type } = row.message;
     await this.releases.release([{ sessionId, incidentId, eventHash, type, seq: row.seq }]);
   }
 
   private async bury(entry: InboxEntry, reason: string, detail: string): Promise<void> {
     const { inbox, inboxId, session, id, seq, type, body, deliveries } = entry;
-    await this.deadLetters.add({ inbox, inboxId, deliveries, fields: { session, id, seq: String(seq), type, ...(body !== null && { body }) } }, reason, detail);
-    this.logger.error({ sessionId: session, type, seq, reason }, 'an event went to the dead letters; see `inquest dead-letters list`');
+    await this.deadLetters.add(
+      { inbox, inboxId, deliveries, fields: { session, id, seq: String(seq), type, ...(body !== null && { body }) } },
+      reason,
+      detail,
+    );
+    this.logger.error(
+      { sessionId: session, type, seq, reason },
+      'an event went to the dead letters; see `inquest dead-letters list`',
+    );
   }
 
   private async acknowledge(entries: readonly InboxEntry[]): Promise<void> {

@@ -23,7 +23,14 @@ export class Releases {
         .map(async ({ sessionId, eventHash, seq, type }) => {
           const body = JSON.stringify({ sessionId, eventHash, seq, type });
           // The row is what receivers read, so the id says only when it was released.
-          await this.streams.wake('gateway', sessionId, { id: `${Date.now()}-0`, seq, type, role: 'recorder', body, traceparent: null });
+          await this.streams.wake('gateway', sessionId, {
+            id: `${Date.now()}-0`,
+            seq,
+            type,
+            role: 'recorder',
+            body,
+            traceparent: null,
+          });
           await this.streams.expire(sessionId, this.environment.INQUEST_SESSION_TTL_S);
         }),
     );

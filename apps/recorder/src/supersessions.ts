@@ -24,7 +24,11 @@ export class Supersessions {
         : `event ${eventHash} came after ${rowHash}, which is on record in its place and stands`;
     if (entry) {
       const fields = { session: sessionId, id: event.streamId, seq: String(event.seq), type: entry.type, body: event.body };
-      await this.deadLetters.add({ inbox: entry.inbox, inboxId: entry.inboxId, deliveries: entry.deliveries, fields }, 'superseded', detail);
+      await this.deadLetters.add(
+        { inbox: entry.inbox, inboxId: entry.inboxId, deliveries: entry.deliveries, fields },
+        'superseded',
+        detail,
+      );
     }
     this.logger.error({ sessionId, seq: event.seq, detail }, 'a message was superseded by the record');
     await this.followRecord(sessionId);

@@ -1,20 +1,7 @@
-import {
-  ABSTAIN_BELOW,
-  Category,
-  Confidence,
-  DiagnosisReport,
-  EvidenceIds,
-  FaultType,
-  type ActionPlan,
-} from '@inquest/contracts';
-import { definePrompt, keepGrounded } from '@inquest/model';
+import { ABSTAIN_BELOW, Confidence, DiagnosisReport, EvidenceIds, type ActionPlan } from '@inquest/contracts';
+import { definePrompt, keepGrounded, ModelHypothesis } from '@inquest/model';
+import type { OfferedRemedy } from '@inquest/safety';
 import { z } from 'zod';
-
-/** A remedy of the typed catalogue, made out for a candidate cause of this session. */
-export interface Remedy {
-  readonly id: string;
-  readonly plan: ActionPlan;
-}
 
 /** What the model is asked: `{ incident, evidence, candidates, remedies }`, the rules' hypotheses and remedies `{ id, plan }`. */
 export const singlePrompt = definePrompt(
@@ -35,16 +22,6 @@ Choose at most one, by its id. It fits when its actions act on the very componen
 ## Fields
 - hypotheses: best first, at most 5, with "component" as the evidence names it and "faultType" in snake_case. - confidence: 0.9 or more only when several independent items show the mechanism and nothing contradicts; 0.6–0.8 when one item shows it; below ${ABSTAIN_BELOW} you abstain, which is a good answer when the evidence cannot tell. The report's own is that of the first hypothesis, or of "healthy". - healthy: true only when evidence, cited in "healthEvidenceIds", shows that nothing is wrong now; missing evidence is not health. Then give no hypotheses and no remedy. - remedyId and reason: the choice and why, or why none. - summary: two sentences for the person on call, with the best argument against your own answer.`,
 );
-
-const ModelHypothesis = z.object({
-  cause: z.string().min(1).max(2_000),
-  component: z.string().min(1).max(300),
-  category: Category,
-  faultType: FaultType,
-  confidence: Confidence,
-  evidenceIds: EvidenceIds,
-  refutedBy: EvidenceIds,
-});
 
 /** The model's part of the answer: a diagnosis and the choice of a remedy. */
 export const ModelSingle = z.object({
@@ -69,7 +46,11 @@ export interface SingleAnswer {
  * Keeps what rests on existing evidence, and the chosen remedy's plan word for word: none when the diagnosis abstains or is
  * healthy, or when the remedy was never offered. Pure.
  */
-export const toSingleAnswer = (answer: ModelSingle, remedies: readonly Remedy[], evidenceIds: Iterable<string>): SingleAnswer => {
+export const toSingleAnswer = (
+  answer: ModelSingle,
+  remedies: readonly OfferedRemedy[],
+  evidenceIds: Iterable<string>,
+): SingleAnswer => {
   const existing = new Set(evidenceIds);
   const healthy = answer.healthy && answer.healthEvidenceIds.some((id) => existing.has(id));
   const hypotheses = healthy

@@ -1,12 +1,7 @@
 import type { ActionPlan } from '@inquest/contracts';
 import { definePrompt } from '@inquest/model';
+import type { OfferedRemedy } from '@inquest/safety';
 import { z } from 'zod';
-
-/** A remedy of the typed catalogue, made out for a hypothesis of this session. */
-export interface Remedy {
-  readonly id: string;
-  readonly plan: ActionPlan;
-}
 
 /** What the model is asked: `{ incident, hypotheses, remedies, evidence }`, the remedies as `{ id, plan }`. */
 export const solutionPrompt = definePrompt(
@@ -41,7 +36,11 @@ export type ModelSolution = z.infer<typeof ModelSolution>;
  * The plan that the model chose, unchanged but for its summary; an empty one when it chose none, or one that was never
  * offered. Pure: nothing that the model wrote can become an action.
  */
-export const choosePlan = (answer: ModelSolution, remedies: readonly Remedy[], evidenceIds: Iterable<string>): ActionPlan => {
+export const choosePlan = (
+  answer: ModelSolution,
+  remedies: readonly OfferedRemedy[],
+  evidenceIds: Iterable<string>,
+): ActionPlan => {
   const chosen = remedies.find(({ id }) => id === answer.remedyId);
   if (!chosen) return { hypothesisId: null, actions: [], blastRadius: 0, abstained: false, summary: answer.reason };
   const existing = new Set(evidenceIds);

@@ -1,5 +1,6 @@
 import { ActionPlan } from '@inquest/contracts';
-import { choosePlan, solutionPrompt, type ModelSolution, type Remedy } from './solution.prompt.js';
+import { choosePlan, solutionPrompt, type ModelSolution } from './solution.prompt.js';
+import type { OfferedRemedy } from '@inquest/safety';
 
 const plan: ActionPlan = {
   hypothesisId: 'h1',
@@ -22,7 +23,7 @@ const plan: ActionPlan = {
   abstained: false,
   summary: 'Roll back.',
 };
-const remedies: Remedy[] = [{ id: 'r1', plan }];
+const remedies: OfferedRemedy[] = [{ id: 'r1', plan }];
 const answer = (changes: Partial<ModelSolution> = {}): ModelSolution => ({
   remedyId: 'r1',
   reason: 'It removes the change.',

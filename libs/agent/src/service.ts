@@ -40,12 +40,11 @@ export const startAgent = (
   { role, http }: { readonly role: Role; readonly http?: boolean },
 ): Promise<RunningService> => startService(module, { service: role, inbox: true, ...(http !== undefined && { http }) });
 
-/** Runs a service until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
-export const runService = async (module: Type, { service, inbox = false }: Omit<ServiceOptions, 'http'>): Promise<void> => {
+/** Runs what `start` starts until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
+export const runUntilStopped = async (service: string, start: () => Promise<RunningService>): Promise<void> => {
   const logger = createLogger(service);
   try {
-    const running = await startService(module, { service, inbox });
-    stopOnSignal(running, logger);
+    stopOnSignal(await start(), logger);
     logger.info({ pid: process.pid }, 'ready');
   } catch (error) {
     logger.fatal({ err: error }, error instanceof Error ? error.message : 'the service could not start');
@@ -54,6 +53,10 @@ export const runService = async (module: Type, { service, inbox = false }: Omit<
     setImmediate(() => process.exit());
   }
 };
+
+/** `startService` as a process of its own. */
+export const runService = (module: Type, options: Omit<ServiceOptions, 'http'>): Promise<void> =>
+  runUntilStopped(options.service, () => startService(module, options));
 
 export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> =>
   runService(module, { service: role, inbox: true });

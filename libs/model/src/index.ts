@@ -14,3 +14,4 @@ export { languageModelFrom, ModelModule, type ModelModuleOptions } from './model
 export { ModelEnvironment } from './environment.js';
 export { keepGrounded, type Claims } from './keep-grounded.js';
 export { DEFAULT_MODEL } from './models.js';
+export { ModelHypothesis } from './model-hypothesis.js';

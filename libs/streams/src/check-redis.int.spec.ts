@@ -8,7 +8,11 @@ describe('checking Redis', () => {
   afterAll(() => bench.end());
 
   it('says what it is', async () => {
-    expect(await checkRedis(bench.redis)).toMatchObject({ mode: 'standalone', maxmemoryPolicy: 'noeviction', version: expect.stringMatching(/^\d+\.\d+/) as string });
+    expect(await checkRedis(bench.redis)).toMatchObject({
+      mode: 'standalone',
+      maxmemoryPolicy: 'noeviction',
+      version: expect.stringMatching(/^\d+\.\d+/) as string,
+    });
   });
 
   it('refuses one that evicts keys, and says how to change that', async () => {

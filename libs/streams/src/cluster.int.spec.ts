@@ -43,7 +43,7 @@ describe('on Redis Cluster', () => {
     expect(await checkRedis(bench.redis)).toMatchObject({ mode: 'cluster', maxmemoryPolicy: 'noeviction' });
   });
 
-  it('loses and doubles nothing while the slots of an inbox and of a session move', async () => {
+  it('loses nothing and stores nothing twice while the slots of an inbox and of a session move', async () => {
     const seen = new Map<string, number>();
     const reader = bench.read({
       inbox: 'solver',
@@ -81,8 +81,14 @@ describe('on Redis Cluster', () => {
     const expected = sessions * 3 + answers + 1;
     await until(() => seen.size === expected, `${expected} deliveries`);
     expect(await bench.streams.read('moving')).toHaveLength(answers + 1);
-    expect((await bench.streams.read('moving')).map(({ seq }) => seq)).toEqual(Array.from({ length: answers + 1 }, (_, n) => n + 1));
-    expect((await bench.streams.read('a-0')).map(({ type }) => type)).toEqual(['session.opened', 'diagnosis.reported', 'decision.made']);
+    expect((await bench.streams.read('moving')).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: answers + 1 }, (_, n) => n + 1),
+    );
+    expect((await bench.streams.read('a-0')).map(({ type }) => type)).toEqual([
+      'session.opened',
+      'diagnosis.reported',
+      'decision.made',
+    ]);
     const size = await bench.call('HLEN', answersKey('moving'));
     expect(size).toBe(answers + 2); // Every answer, the opening, and the last number given.
     await until(async () => (await bench.pending(inboxKey('solver'), 'solver')) === 0);
@@ -96,7 +102,11 @@ describe('on Redis Cluster', () => {
     expect(await bench.streams.rebuild('s1', entry ? [{ ...entry, key: 'gateway:1:opened' }] : [], false)).toBe(true);
     expect(await bench.streams.read('s1')).toEqual([entry]);
     await bench.streams.expire('s1', 100);
-    const letter = await bench.deadLetters.add({ inbox: 'critic', inboxId: '1-1', fields: { a: 'b' }, deliveries: 1 }, 'refused', 'x');
+    const letter = await bench.deadLetters.add(
+      { inbox: 'critic', inboxId: '1-1', fields: { a: 'b' }, deliveries: 1 },
+      'refused',
+      'x',
+    );
     await bench.deadLetters.retry(letter);
     expect(await bench.call('XLEN', inboxKey('critic'))).toBe(1);
   });
@@ -104,7 +114,12 @@ describe('on Redis Cluster', () => {
 
 /** Whether the node that printed this list of nodes owns the slot. */
 const ownsSlot = (nodes: string, slot: number): boolean => {
-  const ranges = nodes.split('\n').find((line) => line.includes('myself'))?.split(' ').slice(8) ?? [];
+  const ranges =
+    nodes
+      .split('\n')
+      .find((line) => line.includes('myself'))
+      ?.split(' ')
+      .slice(8) ?? [];
   return ranges.some((range) => {
     const [first, last = first] = range.split('-').map(Number);
     return first !== undefined && last !== undefined && first <= slot && slot <= last;

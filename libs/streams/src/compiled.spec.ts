@@ -5,7 +5,9 @@ import { transformFile } from '@swc/core';
 /** This library as plain ES modules below node_modules/.cache, for child processes that are to be killed. */
 export const compiled = async (): Promise<{ directory: string; remove: () => Promise<void> }> => {
   const directory = join(__dirname, '../../../node_modules/.cache/inquest', `streams-${process.pid}`);
-  const files = (await readdir(__dirname, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+  const files = (await readdir(__dirname, { recursive: true })).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'),
+  );
   await Promise.all(
     files.map(async (name) => {
       const target = join(directory, name.replace(/\.ts$/, '.js'));

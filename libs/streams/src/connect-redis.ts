@@ -27,7 +27,10 @@ const nodeOptions = (name: string): RedisOptions => ({
 });
 
 /** The writing connection of a service. It connects on first use; what becomes ready in one tick goes out as one pipeline. */
-export const connectRedis = (target: string | RedisNodes, { name, cluster = false, onError }: ConnectOptions): RedisConnection => {
+export const connectRedis = (
+  target: string | RedisNodes,
+  { name, cluster = false, onError }: ConnectOptions,
+): RedisConnection => {
   const { nodes, username, password, tls, db, ...parsed } = parseRedisUrl(target);
   const credentials = { username, password, ...(tls ? { tls: {} } : {}) };
   const redis =
@@ -78,8 +81,18 @@ const warnNowAndThen = (name: string): ((error: Error) => void) => {
  */
 export const readerBeside = (redis: RedisConnection): RedisConnection => {
   const reader = isCluster(redis)
-    ? redis.duplicate([], { ...readerOptions, retryDelayOnFailover: 0, clusterRetryStrategy: () => null, redisOptions: readerNodeOptions(redis.options.redisOptions) })
-    : redis.duplicate({ ...readerOptions, ...readerNodeOptions(redis.options), retryStrategy: () => null, reconnectOnError: null });
+    ? redis.duplicate([], {
+        ...readerOptions,
+        retryDelayOnFailover: 0,
+        clusterRetryStrategy: () => null,
+        redisOptions: readerNodeOptions(redis.options.redisOptions),
+      })
+    : redis.duplicate({
+        ...readerOptions,
+        ...readerNodeOptions(redis.options),
+        retryStrategy: () => null,
+        reconnectOnError: null,
+      });
   // Every failure also rejects the read under way, which is where it is handled.
   reader.on('error', () => undefined);
   return reader;

@@ -28,9 +28,11 @@ export interface Burial {
 }
 
 const ADVICE: Record<string, string> = {
-  'deliveries-exhausted': 'Find the fault of the handler in its log at the time of the letter, fix it, then retry; drop it if the session has ended.',
+  'deliveries-exhausted':
+    'Find the fault of the handler in its log at the time of the letter, fix it, then retry; drop it if the session has ended.',
   unreadable: 'The sender wrote another form than the contract: fix the sender and let it publish again, then drop this one.',
-  'unknown-pattern': 'No handler of this service takes this type: deploy the service that does, or correct the addressee, then retry.',
+  'unknown-pattern':
+    'No handler of this service takes this type: deploy the service that does, or correct the addressee, then retry.',
   'newer-schema': 'The sender is newer than the reader: update the reader, then retry.',
   refused: 'The handler says that repeating cannot help; read the detail, correct the cause, then retry or drop.',
   superseded: 'Another answer is on record for this seat and stands; drop this one after comparing the two.',
@@ -55,7 +57,18 @@ export class DeadLetters {
 
   /** Keeps the entry. The caller acknowledges it afterwards, so a crash between the two leaves a second letter, never none. */
   async add({ inbox, inboxId, fields, deliveries }: Burial, reason: DeadLetterReason, detail: string): Promise<string> {
-    const letter = ['inbox', inbox, 'inboxId', inboxId, 'reason', reason, 'detail', detail.slice(0, 4_000), 'deliveries', deliveries];
+    const letter = [
+      'inbox',
+      inbox,
+      'inboxId',
+      inboxId,
+      'reason',
+      reason,
+      'detail',
+      detail.slice(0, 4_000),
+      'deliveries',
+      deliveries,
+    ];
     return send(this.redis, z.string(), 'xadd', DEAD_LETTER_KEY, '*', ...letter, 'fields', JSON.stringify(fields));
   }
 

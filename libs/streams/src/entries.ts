@@ -32,7 +32,13 @@ const Traceparent = z
   .optional()
   .transform((value) => value || null);
 
-const StreamFields = z.object({ seq: Seq, type: z.string().min(1), role: z.string().min(1), body: z.string(), traceparent: Traceparent });
+const StreamFields = z.object({
+  seq: Seq,
+  type: z.string().min(1),
+  role: z.string().min(1),
+  body: z.string(),
+  traceparent: Traceparent,
+});
 
 /** One event of a session as it stands in the session's stream. `body` is the message as JSON, exactly as it was sealed. */
 export interface StreamEntry {
@@ -79,7 +85,11 @@ export interface InboxEntry {
 }
 
 /** Either the entry, or what is wrong with it. */
-export const inboxEntry = (inbox: string, [inboxId, flat]: RawEntry, deliveries: number): InboxEntry | { readonly problems: string } => {
+export const inboxEntry = (
+  inbox: string,
+  [inboxId, flat]: RawEntry,
+  deliveries: number,
+): InboxEntry | { readonly problems: string } => {
   const parsed = InboxFields.safeParse(fieldsOf(flat ?? []));
   return parsed.success ? { inbox, inboxId, deliveries, ...parsed.data } : { problems: z.prettifyError(parsed.error) };
 };

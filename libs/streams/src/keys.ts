@@ -8,7 +8,8 @@ export const DEADLINES_KEY = 'aiops:deadlines';
 const slotSafe = /^[^{}\s]{1,200}$/;
 
 const checked = (kind: string, name: string): string => {
-  if (!slotSafe.test(name)) throw new TypeError(`${JSON.stringify(name)} is no ${kind}: 1 to 200 characters without braces and blanks.`);
+  if (!slotSafe.test(name))
+    throw new TypeError(`${JSON.stringify(name)} is no ${kind}: 1 to 200 characters without braces and blanks.`);
   return name;
 };
 

@@ -13,7 +13,8 @@ describe('publishing', () => {
   afterAll(() => bench.end());
   beforeEach(() => bench.empty());
 
-  const inbox = async (name: string): Promise<[string, string[]][]> => (await bench.call('XRANGE', inboxKey(name), '-', '+')) as [string, string[]][];
+  const inbox = async (name: string): Promise<[string, string[]][]> =>
+    (await bench.call('XRANGE', inboxKey(name), '-', '+')) as [string, string[]][];
   const bodiesIn = async (name: string): Promise<(string | undefined)[]> =>
     (await inbox(name)).map(([, fields]) => fields[fields.indexOf('body') + 1]);
 
@@ -29,7 +30,9 @@ describe('publishing', () => {
     expect(entries).toEqual([opened, reported].map((result) => 'entry' in result && result.entry));
     expect(Math.abs(entryTimeMs(entries[0]?.id ?? '') - Date.now())).toBeLessThan(60_000);
     expect(await streams.read('s1', entries[0]?.id)).toEqual(entries.slice(1));
-    expect([(await inbox('diagnostician')).length, (await inbox('solver')).length, (await inbox('recorder')).length]).toEqual([1, 1, 2]);
+    expect([(await inbox('diagnostician')).length, (await inbox('solver')).length, (await inbox('recorder')).length]).toEqual([
+      1, 1, 2,
+    ]);
   });
 
   it('has each message pending in the addressed groups of the session, and acknowledged for the role that answered it', async () => {
@@ -94,7 +97,9 @@ describe('publishing', () => {
   it('takes exactly one of fifty concurrent answers and gives that one to all', async () => {
     await streams.publish(opening('s1'));
     const publishers = Array.from({ length: 5 }, () => new SessionStreams(bench.connect(), { groups: GROUPS }));
-    const tenEach = publishers.flatMap((publisher, p) => Array.from({ length: 10 }, (_, n) => publisher.publish(diagnosis('s1', { body: `{"by":"${p}.${n}"}` }))));
+    const tenEach = publishers.flatMap((publisher, p) =>
+      Array.from({ length: 10 }, (_, n) => publisher.publish(diagnosis('s1', { body: `{"by":"${p}.${n}"}` }))),
+    );
     const results = await Promise.all(tenEach);
     expect(results.filter(({ status }) => status === 'published')).toHaveLength(1);
     const stored = await streams.read('s1');
@@ -109,8 +114,14 @@ describe('publishing', () => {
     const closed = await streams.publish(decision('s1', { to: ['recorder', 'gateway'] }));
     for (const group of GROUPS) expect(await bench.pending(sessionKey('s1'), group)).toBe(group === 'recorder' ? 3 : 0);
     expect(await streams.publish(diagnosis('s1', { key: 'solver:1:answer' }))).toEqual({ status: 'closed' });
-    expect(await streams.publish(decision('s1', { body: '{}' }))).toEqual({ status: 'already-answered', entry: 'entry' in closed && closed.entry });
-    expect(await streams.publish(opening('s1'))).toEqual({ status: 'already-answered', entry: 'entry' in opened && opened.entry });
+    expect(await streams.publish(decision('s1', { body: '{}' }))).toEqual({
+      status: 'already-answered',
+      entry: 'entry' in closed && closed.entry,
+    });
+    expect(await streams.publish(opening('s1'))).toEqual({
+      status: 'already-answered',
+      entry: 'entry' in opened && opened.entry,
+    });
     expect(await streams.read('s1')).toHaveLength(3);
   });
 
@@ -118,7 +129,9 @@ describe('publishing', () => {
     await streams.publish(opening('s1'));
     await streams.publish(decision('s1'));
     await bench.call('XGROUP', 'SETID', sessionKey('s1'), 'solver', '0');
-    const [[, read]] = (await bench.call('XREADGROUP', 'GROUP', 'solver', 'x', 'COUNT', 1, 'STREAMS', sessionKey('s1'), '>')) as [[string, [string][]]];
+    const [[, read]] = (await bench.call('XREADGROUP', 'GROUP', 'solver', 'x', 'COUNT', 1, 'STREAMS', sessionKey('s1'), '>')) as [
+      [string, [string][]],
+    ];
     const answering = { group: 'solver', streamIds: read.map(([id]) => id) };
     expect(await streams.publish(diagnosis('s1', { key: 'solver:1:answer', answering }))).toEqual({ status: 'closed' });
     expect(await bench.pending(sessionKey('s1'), 'solver')).toBe(0);
@@ -136,7 +149,14 @@ describe('publishing', () => {
     await streams.publish(opening('s1', { body }));
     const [[inboxId, flat] = ['', []]] = await inbox('diagnostician');
     expect(flat).not.toContain('body');
-    const entry = { inbox: 'diagnostician', inboxId, session: 's1', id: flat[flat.indexOf('id') + 1] ?? '', seq: 1, type: 'session.opened' };
+    const entry = {
+      inbox: 'diagnostician',
+      inboxId,
+      session: 's1',
+      id: flat[flat.indexOf('id') + 1] ?? '',
+      seq: 1,
+      type: 'session.opened',
+    };
     const full = await streams.withBody({ ...entry, body: null, traceparent: null, deliveries: 1 });
     expect(full?.body).toBe(body);
     expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, deliveries: 1 })).toBeNull();

@@ -45,8 +45,14 @@ describe('entries', () => {
 
 describe('what a server says of itself', () => {
   it.each([
-    ['redis_version:7.0.15\r\nredis_mode:standalone\r\nmaxmemory_policy:noeviction\r\n', { flavour: 'redis', version: '7.0.15', mode: 'standalone' }],
-    ['redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nmaxmemory_policy:noeviction\r\n', { flavour: 'valkey', version: '8.1.1' }],
+    [
+      'redis_version:7.0.15\r\nredis_mode:standalone\r\nmaxmemory_policy:noeviction\r\n',
+      { flavour: 'redis', version: '7.0.15', mode: 'standalone' },
+    ],
+    [
+      'redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nmaxmemory_policy:noeviction\r\n',
+      { flavour: 'valkey', version: '8.1.1' },
+    ],
     ['redis_version:8.2.0\r\nredis_mode:cluster\r\n', { mode: 'cluster', maxmemoryPolicy: 'unknown' }],
   ])('is read from %j', (info, facts) => {
     expect(factsFrom(info)).toMatchObject(facts);

@@ -27,7 +27,8 @@ const form = /^(rediss?)(\+cluster)?:\/\/(?:([^@/]*)@)?([^/?#]+)(?:\/(\d+)?)?$/;
 export const parseRedisUrl = (target: string | RedisNodes): ParsedRedisUrl => {
   if (typeof target !== 'string') return ofNodes(target);
   const match = form.exec(target.trim().replace(/,rediss?(\+cluster)?:\/\/(?:[^@/,]*@)?/g, ','));
-  if (!match) throw new TypeError('The Redis URL must look like redis://user:password@host:6379/0 or redis+cluster://a:6379,b:6379.');
+  if (!match)
+    throw new TypeError('The Redis URL must look like redis://user:password@host:6379/0 or redis+cluster://a:6379,b:6379.');
   const [, scheme, plusCluster, credentials, hosts = '', db] = match;
   const nodes = hosts.split(',').map((host) => address(host.replace(/\/$/, '')));
   const [username, password] = credentialsOf(credentials);

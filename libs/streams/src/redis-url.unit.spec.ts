@@ -9,11 +9,27 @@ describe('a Redis URL', () => {
     ['rediss://app:pw@redis.example:6390', [node('redis.example', 6390)], { username: 'app', password: 'pw', tls: true }],
     ['redis://[::1]:7000/', [node('::1', 7000)], {}],
     ['redis+cluster://a:7000', [node('a', 7000)], { isCluster: true }],
-    ['redis://user:pw@a:7000,b,c:7002', [node('a', 7000), node('b'), node('c', 7002)], { username: 'user', password: 'pw', isCluster: true }],
+    [
+      'redis://user:pw@a:7000,b,c:7002',
+      [node('a', 7000), node('b'), node('c', 7002)],
+      { username: 'user', password: 'pw', isCluster: true },
+    ],
     ['redis://a:1,redis://b:2', [node('a', 1), node('b', 2)], { isCluster: true }],
-    ['rediss+cluster://:pw@a:1,rediss+cluster://:pw@b:2', [node('a', 1), node('b', 2)], { password: 'pw', tls: true, isCluster: true }],
+    [
+      'rediss+cluster://:pw@a:1,rediss+cluster://:pw@b:2',
+      [node('a', 1), node('b', 2)],
+      { password: 'pw', tls: true, isCluster: true },
+    ],
   ])('%s is understood', (url, nodes, rest) => {
-    expect(parseRedisUrl(url)).toEqual({ username: undefined, password: undefined, tls: false, db: 0, isCluster: false, ...rest, nodes });
+    expect(parseRedisUrl(url)).toEqual({
+      username: undefined,
+      password: undefined,
+      tls: false,
+      db: 0,
+      isCluster: false,
+      ...rest,
+      nodes,
+    });
   });
 
   it('may be given as nodes', () => {
@@ -22,9 +38,12 @@ describe('a Redis URL', () => {
     expect(() => parseRedisUrl({ nodes: [] })).toThrow(/at least one node/);
   });
 
-  it.each(['http://a', 'redis://', 'localhost:6379', 'redis://a:port', 'redis+cluster://a,b/2'])('%s is refused with the expected form', (url) => {
-    expect(() => parseRedisUrl(url)).toThrow(/redis:\/\/|host:port|leave it out/);
-  });
+  it.each(['http://a', 'redis://', 'localhost:6379', 'redis://a:port', 'redis+cluster://a,b/2'])(
+    '%s is refused with the expected form',
+    (url) => {
+      expect(() => parseRedisUrl(url)).toThrow(/redis:\/\/|host:port|leave it out/);
+    },
+  );
 
   it('never shows the password in an error', () => {
     expect(() => parseRedisUrl('redis://user:hunter2@a:b:c/x')).toThrow(/^(?!.*hunter2)/);

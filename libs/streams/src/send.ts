@@ -6,7 +6,8 @@ import { isCluster, type RedisConnection } from './redis-connection.js';
 export type Argument = string | number;
 
 /** A slot under way answers in these ways; none of them has executed the command, or executing it again does no harm. */
-const redirected = /MOVED|ASK |TRYAGAIN|CLUSTERDOWN|Connection is closed|slots allocation group|Too many Cluster redirections|Cluster isn't ready/;
+const redirected =
+  /MOVED|ASK |TRYAGAIN|CLUSTERDOWN|Connection is closed|slots allocation group|Too many Cluster redirections|Cluster isn't ready/;
 const slotMovesWithinMs = 15_000;
 const betweenTriesMs = 25;
 

@@ -23,7 +23,10 @@ describe('a session beside its publishing', () => {
       await bench.call('FLUSHALL');
       expect(await bench.streams.rebuild('s1', [...before].reverse(), false)).toBe(true);
       expect(await stored('s1')).toEqual(before);
-      expect(await bench.streams.publish(diagnosis('s1', { body: '{}' }))).toMatchObject({ status: 'already-answered', entry: { body: before[1]?.body } });
+      expect(await bench.streams.publish(diagnosis('s1', { body: '{}' }))).toMatchObject({
+        status: 'already-answered',
+        entry: { body: before[1]?.body },
+      });
       expect(await bench.streams.publish(decision('s1'))).toMatchObject({ status: 'published', entry: { seq: 3 } });
       expect(await bench.call('EXISTS', ...rebuildKeys('s1'))).toBe(0);
     });
@@ -33,7 +36,11 @@ describe('a session beside its publishing', () => {
       await bench.streams.publish(decision('s1'));
       const before = await stored('s1');
       await bench.call('DEL', sessionKey('s1'));
-      await bench.streams.rebuild('s1', before.map((entry, index) => ({ ...entry, key: index ? 'coordinator:1:decision' : 'gateway:1:opened' })), true);
+      await bench.streams.rebuild(
+        's1',
+        before.map((entry, index) => ({ ...entry, key: index ? 'coordinator:1:decision' : 'gateway:1:opened' })),
+        true,
+      );
       expect(await bench.streams.publish(diagnosis('s1'))).toEqual({ status: 'closed' });
       expect(await bench.streams.publish(decision('s1'))).toMatchObject({ status: 'already-answered' });
     });
@@ -98,7 +105,12 @@ describe('a session beside its publishing', () => {
     const first = await letters.add(burial, 'deliveries-exhausted', 'boom');
     const second = await letters.add(burial, 'my-own-reason', 'x'.repeat(10_000));
     expect(await letters.list()).toMatchObject([
-      { id: first, reason: 'deliveries-exhausted', detail: 'boom', advice: expect.stringContaining('fix it, then retry') as string },
+      {
+        id: first,
+        reason: 'deliveries-exhausted',
+        detail: 'boom',
+        advice: expect.stringContaining('fix it, then retry') as string,
+      },
       { id: second, reason: 'my-own-reason', advice: expect.stringContaining('retry or drop') as string },
     ]);
     expect(await letters.list({ after: first, limit: 5 })).toHaveLength(1);

@@ -78,12 +78,21 @@ export class SessionStreams {
    * True when it was rebuilt. Nobody is woken: announce what is open with `wake`.
    */
   async rebuild(sessionId: string, entries: readonly StoredEntry[], closed: boolean, { replace = false } = {}): Promise<boolean> {
-    if (entries.length === 0) throw new RangeError(`Session ${sessionId} has no stored entries to be rebuilt from; open it instead.`);
+    if (entries.length === 0)
+      throw new RangeError(`Session ${sessionId} has no stored entries to be rebuilt from; open it instead.`);
     await this.at('rebuild:begin');
     const sorted = [...entries].sort((left, right) => compareStreamIds(left.id, right.id));
     const keys = [sessionKey(sessionId), answersKey(sessionId), ...rebuildKeys(sessionId)];
     const flags = [replace ? '1' : '0', closed ? '1' : '0', this.groups.length, ...this.groups];
-    const rows = sorted.flatMap(({ id, seq, key, type, role, body, traceparent }) => [id, seq, key, type, role, body, traceparent ?? '']);
+    const rows = sorted.flatMap(({ id, seq, key, type, role, body, traceparent }) => [
+      id,
+      seq,
+      key,
+      type,
+      role,
+      body,
+      traceparent ?? '',
+    ]);
     const rebuilt = await rebuildScript.run(this.redis, ...keys, ...flags, ...rows);
     await this.at('rebuild:done');
     return rebuilt === 1;
@@ -96,12 +105,25 @@ export class SessionStreams {
 
   /** Lets the session's keys go after some seconds; only once its terminal event is in the record. */
   async expire(sessionId: string, seconds: number): Promise<void> {
-    await Promise.all([sessionKey(sessionId), answersKey(sessionId)].map((key) => send(this.redis, AnyReply, 'expire', key, seconds)));
+    await Promise.all(
+      [sessionKey(sessionId), answersKey(sessionId)].map((key) => send(this.redis, AnyReply, 'expire', key, seconds)),
+    );
   }
 
   /** Announces a stored entry in one inbox (again): for recovery, and for what is released after it was recorded. */
   async wake(inbox: string, sessionId: string, entry: StreamEntry): Promise<void> {
-    const fields = ['session', sessionId, 'id', entry.id, 'seq', entry.seq, 'type', entry.type, 'traceparent', entry.traceparent ?? ''];
+    const fields = [
+      'session',
+      sessionId,
+      'id',
+      entry.id,
+      'seq',
+      entry.seq,
+      'type',
+      entry.type,
+      'traceparent',
+      entry.traceparent ?? '',
+    ];
     const body = this.travels(entry.body) ? ['body', entry.body] : [];
     await send(this.redis, AnyReply, 'xadd', inboxKey(inbox), '*', ...fields, ...body);
   }
@@ -118,7 +140,16 @@ export class SessionStreams {
         this.redis,
         sessionKey(sessionId),
         answersKey(sessionId),
-        ...[key, type, role, body, traceparent ?? '', publication.opens ? '1' : '0', publication.closes ? '1' : '0', answering?.group ?? ''],
+        ...[
+          key,
+          type,
+          role,
+          body,
+          traceparent ?? '',
+          publication.opens ? '1' : '0',
+          publication.closes ? '1' : '0',
+          answering?.group ?? '',
+        ],
         ...list(answering?.streamIds ?? []),
         ...list(to.filter((inbox) => this.groups.includes(inbox))),
         // Only the two ends of a session concern every group; arguments that are not needed cost time on every message.
@@ -129,7 +160,10 @@ export class SessionStreams {
     ]);
     switch (reply[0]) {
       case 'published':
-        return { status: 'published', entry: { id: reply[1], seq: reply[2], type, role, body, traceparent: traceparent || null } };
+        return {
+          status: 'published',
+          entry: { id: reply[1], seq: reply[2], type, role, body, traceparent: traceparent || null },
+        };
       case 'already-answered':
         return { status: 'already-answered', entry: streamEntry([reply[1], reply[2]]) };
       default:

@@ -91,7 +91,13 @@ export const opening = (sessionId: string, over: Partial<Publication> = {}): Pub
 });
 
 export const diagnosis = (sessionId: string, over: Partial<Publication> = {}): Publication => ({
-  ...{ sessionId, key: 'diagnostician:1:answer', type: 'diagnosis.reported', role: 'diagnostician', body: '{"said":"diagnosis"}' },
+  ...{
+    sessionId,
+    key: 'diagnostician:1:answer',
+    type: 'diagnosis.reported',
+    role: 'diagnostician',
+    body: '{"said":"diagnosis"}',
+  },
   ...{ to: ['solver', 'recorder'], ...over },
 });
 

@@ -19,7 +19,9 @@ describe('tracing', () => {
   });
 
   it('starts a trace of its own when a message brings none', async () => {
-    const [one, two] = await Promise.all([1, 2].map(() => inSpan('root', { traceparent: null }, async () => currentTraceparent())));
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => inSpan('root', { traceparent: null }, async () => currentTraceparent())),
+    );
     expect(traceOf(one ?? null)).not.toBe(traceOf(two ?? null));
   });
 
@@ -32,7 +34,13 @@ describe('tracing', () => {
     const logger = createLogger('test', { write: (line) => void lines.push(line) });
     await inSpan('x', {}, async (span) => {
       logger.info({ sessionId: 's1', apiKey: 'hunter2' }, 'hello');
-      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'test', level: 'info', sessionId: 's1', trace_id: span.spanContext().traceId, apiKey: '[REDACTED]' });
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+        service: 'test',
+        level: 'info',
+        sessionId: 's1',
+        trace_id: span.spanContext().traceId,
+        apiKey: '[REDACTED]',
+      });
     });
     expect(trace.getActiveSpan()).toBeUndefined();
   });

@@ -13,9 +13,7 @@ export type ExistingRow = z.infer<typeof ExistingRow>;
 
 /** All of the batch is written, or nothing and the reason. */
 export type AppendReply =
-  | { readonly inserted: number }
-  | { readonly missing: ReadonlySet<string> }
-  | { readonly existing: readonly ExistingRow[] };
+  { readonly inserted: number } | { readonly missing: ReadonlySet<string> } | { readonly existing: readonly ExistingRow[] };
 
 const Reply = z.object({
   inserted: z.number(),

@@ -23,9 +23,7 @@ it('knows the columns of its input type in their order', async () => {
 });
 
 it('has exactly four indexes beside the primary key, all of two columns', async () => {
-  const rows = await fresh.sql(
-    `SELECT indnatts FROM pg_index WHERE indrelid = 'agent_sessions'::regclass AND NOT indisprimary`,
-  );
+  const rows = await fresh.sql(`SELECT indnatts FROM pg_index WHERE indrelid = 'agent_sessions'::regclass AND NOT indisprimary`);
   expect(rows.map(({ indnatts }) => indnatts)).toEqual([2, 2, 2, 2]);
 });
 
@@ -34,7 +32,12 @@ it('appends a debate, and gives back each message exactly', async () => {
   const result = await fresh.record.append(debate.events);
   expect(result).toMatchObject({ inserted: 6, repeated: 0, superseded: [], waiting: [], poisoned: [] });
   expect(result.terminals).toEqual([
-    expect.objectContaining({ sessionId: debate.sessionId, type: 'decision.made', seq: 6, eventHash: debate.messages[5]?.message.eventHash }),
+    expect.objectContaining({
+      sessionId: debate.sessionId,
+      type: 'decision.made',
+      seq: 6,
+      eventHash: debate.messages[5]?.message.eventHash,
+    }),
   ]);
   expect(await fresh.record.sessions.messages(debate.sessionId)).toEqual(debate.messages);
 });
@@ -127,12 +130,20 @@ describe('a row that cannot be stored', () => {
     expect(result).toMatchObject({ inserted: 16, waiting: [], superseded: [] });
     expect(result.poisoned).toEqual([expect.objectContaining({ sessionId: bad.sessionId, incidentId: bad.incidentId })]);
     const [kept] = await fresh.record.poisoned.list(1);
-    expect(kept).toMatchObject({ sessionId: bad.sessionId, streamId: spoilt.streamId, seq: 4, bytes: Buffer.from(spoilt.body, 'utf8') });
+    expect(kept).toMatchObject({
+      sessionId: bad.sessionId,
+      streamId: spoilt.streamId,
+      seq: 4,
+      bytes: Buffer.from(spoilt.body, 'utf8'),
+    });
   });
 
   it.each([5_000, 100_000])('with data nested %i deep is kept as bytes', async (depth) => {
     const { events } = aDebate();
-    const deep = { ...events[0]!, body: events[0]!.body.replace('"data":{', `"data":{"deep":${'['.repeat(depth)}${']'.repeat(depth)},`) };
+    const deep = {
+      ...events[0]!,
+      body: events[0]!.body.replace('"data":{', `"data":{"deep":${'['.repeat(depth)}${']'.repeat(depth)},`),
+    };
     expect(await fresh.record.append([deep, ...aDebate().events])).toMatchObject({ inserted: 6, poisoned: [{ event: deep }] });
   });
 
@@ -144,7 +155,9 @@ describe('a row that cannot be stored', () => {
     const debate = aDebate();
     const result = await fresh.record.append([debate.events[0]!, bodyWith(debate.events[1]!, spoil)]);
     expect(result.inserted).toBe(1);
-    expect(result.poisoned).toEqual([expect.objectContaining({ sessionId: debate.sessionId, reason: expect.stringMatching(reason) as string })]);
+    expect(result.poisoned).toEqual([
+      expect.objectContaining({ sessionId: debate.sessionId, reason: expect.stringMatching(reason) as string }),
+    ]);
   });
 
   it('keeps the same bytes once, however often they are delivered', async () => {
@@ -170,7 +183,9 @@ it('lets two recorders append the same debates at once: each row once, and one w
   expect(inserted.reduce((sum, n) => sum + n, 0)).toBe(720);
   const verification = await fresh.record.ledger.verify();
   expect(verification).toMatchObject({ ok: true, findings: [] });
-  const counts = await fresh.sql('SELECT (SELECT count(*) FROM agent_sessions)::int AS rows, (SELECT count(DISTINCT created_at) FROM agent_sessions)::int AS batches');
+  const counts = await fresh.sql(
+    'SELECT (SELECT count(*) FROM agent_sessions)::int AS rows, (SELECT count(DISTINCT created_at) FROM agent_sessions)::int AS batches',
+  );
   expect(counts).toEqual([{ rows: verification.rows, batches: verification.entries }]);
 });
 

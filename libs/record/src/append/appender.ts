@@ -103,7 +103,8 @@ const fateOfDouble = (double: Prepared, first: Prepared | undefined, fates: Map<
   const fate = first && fates.get(first);
   if (!first || !fate) throw new Error(`No fate was found for the event at ${double.place}; this is a fault of the appender.`);
   if (first.eventHash === double.eventHash) return fate.kind === 'inserted' ? { kind: 'repeated', row: rowOf(first) } : fate;
-  if (fate.kind === 'superseded' && fate.row) return fate.row.eventHash === double.eventHash ? { kind: 'repeated', row: fate.row } : fate;
+  if (fate.kind === 'superseded' && fate.row)
+    return fate.row.eventHash === double.eventHash ? { kind: 'repeated', row: fate.row } : fate;
   if (fate.kind === 'inserted' || fate.kind === 'repeated') return { kind: 'superseded', row: rowOf(first) };
   return { kind: 'waiting', missing: [] }; // The place is free yet; it is tried alone with the next delivery.
 };
@@ -117,13 +118,21 @@ const rowOf = ({ sessionId, incidentId, eventHash, event, row }: Prepared): Term
 });
 
 const summarise = (fates: ReadonlyMap<Prepared, Fate>, unreadable: readonly Poisoned[]): AppendResult => {
-  const result = { inserted: 0, repeated: 0, superseded: [], waiting: [], poisoned: [...unreadable], terminals: [] } as Writable<AppendResult>;
+  const result = {
+    inserted: 0,
+    repeated: 0,
+    superseded: [],
+    waiting: [],
+    poisoned: [...unreadable],
+    terminals: [],
+  } as Writable<AppendResult>;
   const terminals = new Map<string, Terminal>();
   for (const [prepared, fate] of fates) {
     const { event, sessionId, incidentId, eventHash } = prepared;
     if (fate.kind === 'inserted') result.inserted++;
     else if (fate.kind === 'repeated') result.repeated++;
-    else if (fate.kind === 'superseded') result.superseded.push({ event, sessionId, eventHash, rowHash: fate.row?.eventHash ?? null });
+    else if (fate.kind === 'superseded')
+      result.superseded.push({ event, sessionId, eventHash, rowHash: fate.row?.eventHash ?? null });
     else if (fate.kind === 'waiting') result.waiting.push({ event, sessionId, missing: fate.missing });
     else result.poisoned.push({ event, sessionId, incidentId, reason: fate.reason });
     const terminal = committed(prepared, fate);

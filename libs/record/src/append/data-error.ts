@@ -5,4 +5,8 @@
 const DATA_CLASSES = new Set(['22', '23', '54']);
 
 export const isDataError = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.length === 5 && DATA_CLASSES.has(error.code.slice(0, 2));
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  error.code.length === 5 &&
+  DATA_CLASSES.has(error.code.slice(0, 2));

@@ -28,15 +28,24 @@ export const prepare = (event: RecordableEvent): Preparation => {
     return { poisoned: poisoned(event, undefined, `The body is not JSON: ${messageOf(error)}`) };
   }
   const parsed = RecordedEnvelope.safeParse(raw);
-  if (!parsed.success) return { poisoned: poisoned(event, raw, `The envelope does not fit its contract: ${problems(parsed.error)}`) };
+  if (!parsed.success)
+    return { poisoned: poisoned(event, raw, `The envelope does not fit its contract: ${problems(parsed.error)}`) };
   const envelope = parsed.data;
   if (event.sessionId !== undefined && envelope.sessionId.toLowerCase() !== event.sessionId.toLowerCase())
-    return { poisoned: poisoned(event, raw, `The message names session ${envelope.sessionId}, but came out of the stream of ${event.sessionId}.`) };
+    return {
+      poisoned: poisoned(
+        event,
+        raw,
+        `The message names session ${envelope.sessionId}, but came out of the stream of ${event.sessionId}.`,
+      ),
+    };
   try {
     // Taken from `raw`, not from what zod made of it: defaults filled in would change the hash.
     const row = toRow(raw as z.input<typeof RecordedEnvelope>, event);
     const sessionId = envelope.sessionId.toLowerCase();
-    const place = isTerminal(envelope.type) ? `${sessionId}/end` : `${sessionId}/${envelope.role}:${envelope.round}:${envelope.slot}`;
+    const place = isTerminal(envelope.type)
+      ? `${sessionId}/end`
+      : `${sessionId}/${envelope.role}:${envelope.round}:${envelope.slot}`;
     const { causes, eventHash } = envelope;
     return { prepared: { event, row, sessionId, incidentId: envelope.incidentId.toLowerCase(), eventHash, causes, place } };
   } catch (error) {
@@ -55,11 +64,17 @@ const Origin = z.object({ sessionId: z.uuid().optional().catch(undefined), incid
 
 const poisoned = (event: RecordableEvent, raw: unknown, reason: string): Poisoned => {
   const origin = Origin.safeParse(raw).data;
-  return { event, sessionId: event.sessionId ?? origin?.sessionId ?? null, incidentId: origin?.incidentId ?? null, reason: reason.slice(0, REASON_MAX) };
+  return {
+    event,
+    sessionId: event.sessionId ?? origin?.sessionId ?? null,
+    incidentId: origin?.incidentId ?? null,
+    reason: reason.slice(0, REASON_MAX),
+  };
 };
 
 const REASON_MAX = 2_000;
 
-const problems = (error: z.ZodError): string => error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+const problems = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -27,9 +27,13 @@ export const waitingInVain = async (pool: Pool, waiting: readonly Prepared[]): P
   const byId = new Map(rows.map((row) => [row.event_id, row]));
   const ends = new Map(rows.filter(({ type }) => isTerminal(type)).map((row) => [row.session_id, row]));
   return waiting.flatMap((prepared): WaitsInVain[] => {
-    const own = byId.get(String(prepared.row.event_id)) ?? (isTerminal(String(prepared.row.type)) ? ends.get(prepared.sessionId) : undefined);
+    const own =
+      byId.get(String(prepared.row.event_id)) ??
+      (isTerminal(String(prepared.row.type)) ? ends.get(prepared.sessionId) : undefined);
     if (own && own.event_hash !== prepared.eventHash) return [{ prepared, row: existing(own) }];
-    return prepared.causes.some((cause) => isTaken(byId.get(cause.eventId.toLowerCase()), cause.eventHash)) ? [{ prepared, row: null }] : [];
+    return prepared.causes.some((cause) => isTaken(byId.get(cause.eventId.toLowerCase()), cause.eventHash))
+      ? [{ prepared, row: null }]
+      : [];
   });
 };
 

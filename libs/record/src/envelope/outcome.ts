@@ -8,7 +8,11 @@ export interface SearchableOutcome {
 }
 
 const Confident = z.object({ confidence: z.number().min(0).max(1) });
-const Decided = z.object({ outcome: z.string().min(1).max(40), gate: z.int().min(1).max(6), confidence: z.number().min(0).max(1) });
+const Decided = z.object({
+  outcome: z.string().min(1).max(40),
+  gate: z.int().min(1).max(6),
+  confidence: z.number().min(0).max(1),
+});
 
 const NOTHING: SearchableOutcome = { outcome: null, gate: null, confidence: null };
 

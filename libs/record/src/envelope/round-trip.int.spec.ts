@@ -17,7 +17,10 @@ const clean = text.map(wellFormed);
 const sha = fc.stringMatching(/^[0-9a-f]{64}$/);
 const count = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
 /** Doubles of every magnitude, the smallest and the largest among them. */
-const double = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(5e-324, 1.7976931348623157e308, -0, 0.1, 1e21, 1e-7, 123456789.1234567));
+const double = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(5e-324, 1.7976931348623157e308, -0, 0.1, 1e21, 1e-7, 123456789.1234567),
+);
 
 const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -33,19 +36,35 @@ const json: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 
 const usage = fc.record(
-  { model: clean, inputTokens: count, outputTokens: count, cacheReadTokens: count, cacheWriteTokens: count, costUsd: double.map(Math.abs), reasoningTokens: count },
+  {
+    model: clean,
+    inputTokens: count,
+    outputTokens: count,
+    cacheReadTokens: count,
+    cacheWriteTokens: count,
+    costUsd: double.map(Math.abs),
+    reasoningTokens: count,
+  },
   { requiredKeys: ['model', 'inputTokens', 'outputTokens', 'costUsd'] },
 );
 
 /** Times as other writers may spell them, too. */
 const time = fc.oneof(
   fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }).map((date) => date.toISOString()),
-  fc.constantFrom('2026-01-15T10:00:00Z', '2026-01-15T10:00:00.5+02:00', '2026-01-15T10:00:00.123456789Z', '0001-01-01T00:00:00.000Z'),
+  fc.constantFrom(
+    '2026-01-15T10:00:00Z',
+    '2026-01-15T10:00:00.5+02:00',
+    '2026-01-15T10:00:00.123456789Z',
+    '0001-01-01T00:00:00.000Z',
+  ),
 );
 
 const envelope = fc.record(
   {
-    eventId: fc.oneof(fc.uuid(), fc.uuid().map((id) => id.toUpperCase())),
+    eventId: fc.oneof(
+      fc.uuid(),
+      fc.uuid().map((id) => id.toUpperCase()),
+    ),
     incidentId: fc.uuid(),
     role: fc.constantFrom('gateway', 'critic', 'recorder'),
     onBehalfOf: fc.constantFrom(null, 'critic'),
@@ -68,7 +87,29 @@ const envelope = fc.record(
     data: json,
     ofAVersionToCome: json,
   },
-  { requiredKeys: ['eventId', 'incidentId', 'role', 'round', 'slot', 'type', 'schemaVersion', 'mind', 'degraded', 'vote', 'promptHash', 'ruleSet', 'latencyMs', 'traceparent', 'occurredAt', 'causes', 'outputHash', 'inputHash', 'data'] },
+  {
+    requiredKeys: [
+      'eventId',
+      'incidentId',
+      'role',
+      'round',
+      'slot',
+      'type',
+      'schemaVersion',
+      'mind',
+      'degraded',
+      'vote',
+      'promptHash',
+      'ruleSet',
+      'latencyMs',
+      'traceparent',
+      'occurredAt',
+      'causes',
+      'outputHash',
+      'inputHash',
+      'data',
+    ],
+  },
 );
 
 /** As it comes out of a stream: what JSON cannot say is gone. */
@@ -81,7 +122,11 @@ it('gives back every message exactly, so that its event hash still fits', async 
   await fc.assert(
     fc.asyncProperty(fc.array(envelope, { minLength: 1, maxLength: 20 }), async (drafts) => {
       const messages = drafts.map((draft) => seal({ ...draft, sessionId: v7() }));
-      const events = messages.map((message, index): RecordableEvent => ({ seq: index + 1, streamId: `${index}-0`, body: JSON.stringify(message) }));
+      const events = messages.map((message, index): RecordableEvent => ({
+        seq: index + 1,
+        streamId: `${index}-0`,
+        body: JSON.stringify(message),
+      }));
       // Two recorders at once, as always.
       const results = await Promise.all([fresh.record.append(events), again.append(events)]);
       expect(results.flatMap(({ poisoned }) => poisoned)).toEqual([]);

@@ -7,7 +7,10 @@ import { outcomeOf } from './outcome.js';
 /** A value of a message that a column cannot hold. Nothing helps but another message. */
 export class UnstorableValueError extends Error {
   override readonly name = 'UnstorableValueError';
-  constructor(readonly column: string, problem: string) {
+  constructor(
+    readonly column: string,
+    problem: string,
+  ) {
     super(`The value for ${column} cannot be stored: ${problem}.`);
   }
 }
@@ -87,12 +90,16 @@ const same = (rebuilt: unknown, value: unknown): boolean => {
   if (rebuilt === value) return true;
   if (!isObject(rebuilt) || !isObject(value)) return false;
   const names = Object.keys(value);
-  return names.length === Object.keys(rebuilt).length && names.every((name) => Object.hasOwn(rebuilt, name) && rebuilt[name] === value[name]);
+  return (
+    names.length === Object.keys(rebuilt).length &&
+    names.every((name) => Object.hasOwn(rebuilt, name) && rebuilt[name] === value[name])
+  );
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-const traceIdOf = (traceparent: string | null): string | null => /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;
+const traceIdOf = (traceparent: string | null): string | null =>
+  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;
 
 const RANGES = { int4: [-(2 ** 31), 2 ** 31 - 1], int8: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] } as const;
 
@@ -109,7 +116,8 @@ const checkStorable = (row: InputRow): void => {
 };
 
 const checkText = (column: ColumnName, text: string): void => {
-  if (text.includes('\0') || !text.isWellFormed()) throw new UnstorableValueError(column, 'it holds NUL or half a surrogate pair');
+  if (text.includes('\0') || !text.isWellFormed())
+    throw new UnstorableValueError(column, 'it holds NUL or half a surrogate pair');
 };
 
 const checkWhole = (column: ColumnName, value: number, [min, max]: readonly [number, number]): void => {

@@ -13,7 +13,11 @@ export class Anchors {
   ) {
     for (const anchor of anchors) {
       if (publicKey !== undefined && !verifyHead(anchor, publicKey))
-        findings.add({ kind: 'anchor-forged', n: anchor.n, text: `The anchor for entry ${anchor.n} is not signed by the key given; it proves nothing.` });
+        findings.add({
+          kind: 'anchor-forged',
+          n: anchor.n,
+          text: `The anchor for entry ${anchor.n} is not signed by the key given; it proves nothing.`,
+        });
       else this.byNumber.set(anchor.n, anchor);
     }
   }

@@ -24,7 +24,8 @@ const signedText = ({ n, root, at }: LedgerHead): Buffer => Buffer.from(`inquest
 /** @param privateKey Ed25519, PKCS 8 PEM; without one the head is kept unsigned. */
 export const signHead = (head: LedgerHead, privateKey?: string): SignedHead => {
   const { n, root, at } = head;
-  const signature = privateKey === undefined ? null : sign(null, signedText(head), createPrivateKey(privateKey)).toString('base64');
+  const signature =
+    privateKey === undefined ? null : sign(null, signedText(head), createPrivateKey(privateKey)).toString('base64');
   return { n, root, at, signature };
 };
 

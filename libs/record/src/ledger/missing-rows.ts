@@ -40,11 +40,21 @@ export class MissingRows {
   }
 
   private reportRow({ sessionId, position, n }: MissingRow): void {
-    this.findings.add({ kind: 'row-missing', sessionId, position, n, text: `Row ${sessionId}/${position}, recorded by entry ${n}, is gone.` });
+    this.findings.add({
+      kind: 'row-missing',
+      sessionId,
+      position,
+      n,
+      text: `Row ${sessionId}/${position}, recorded by entry ${n}, is gone.`,
+    });
   }
 
   private reportSession(sessionId: string, missing: readonly MissingRow[]): void {
     const positions = missing.map(({ position }) => position).join(', ');
-    this.findings.add({ kind: 'session-missing', sessionId, text: `Session ${sessionId} is gone with all its rows (${positions}).` });
+    this.findings.add({
+      kind: 'session-missing',
+      sessionId,
+      text: `Session ${sessionId} is gone with all its rows (${positions}).`,
+    });
   }
 }

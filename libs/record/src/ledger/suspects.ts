@@ -27,7 +27,9 @@ export const contradictions = (row: CheckedRow): string[] => {
   if (eventHash(message) === message.eventHash) return found;
   const convicted = brokenHashes(message);
   // Changed data takes the columns made of it along; they are not to blame.
-  const blamed = convicted.includes('output_json') ? found.filter((column) => !['outcome', 'gate', 'confidence'].includes(column)) : found;
+  const blamed = convicted.includes('output_json')
+    ? found.filter((column) => !['outcome', 'gate', 'confidence'].includes(column))
+    : found;
   if (convicted.length > 0) return [...blamed, ...convicted];
   return blamed.length > 0 ? blamed : guess(message);
 };
@@ -56,4 +58,5 @@ const guess = (message: Envelope): string[] => {
   return ['event_hash', 'or a column of the envelope that it covers'];
 };
 
-const traceIdOf = (traceparent: string | null): string | null => /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;
+const traceIdOf = (traceparent: string | null): string | null =>
+  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;

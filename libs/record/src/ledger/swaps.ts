@@ -56,7 +56,12 @@ const PAIR = `SELECT ${LEAVES} FROM agent_sessions a, agent_sessions b
   WHERE ${atPlaceSql('a', '$1::uuid', '$2::text')} AND ${atPlaceSql('b', '$3::uuid', '$4::text')}`;
 
 const swappedColumns = async (client: ClientBase, one: Misfit, other: Misfit): Promise<readonly LeafColumn[] | undefined> => {
-  const { rows } = await client.query<Record<string, Buffer>>(PAIR, [one.sessionId, one.position, other.sessionId, other.position]);
+  const { rows } = await client.query<Record<string, Buffer>>(PAIR, [
+    one.sessionId,
+    one.position,
+    other.sessionId,
+    other.position,
+  ]);
   const leaves = rows[0];
   if (!leaves) return undefined;
   return DONATIONS.find((_, index) => leaves[`a${index}`]?.equals(one.leaf) && leaves[`b${index}`]?.equals(other.leaf));

@@ -17,7 +17,12 @@ export const reportUnrecorded = async (client: ClientBase, findings: Findings): 
   for (;;) {
     const { rows } = await client.query<{ session_id: string; position: string }>(`FETCH ${FETCH} FROM inquest_unrecorded`);
     for (const { session_id: sessionId, position } of rows)
-      findings.add({ kind: 'row-unrecorded', sessionId, position, text: `Row ${sessionId}/${position} is in no ledger entry: it was not written by append_events, or its entry is gone.` });
+      findings.add({
+        kind: 'row-unrecorded',
+        sessionId,
+        position,
+        text: `Row ${sessionId}/${position} is in no ledger entry: it was not written by append_events, or its entry is gone.`,
+      });
     if (rows.length < FETCH) return;
   }
 };

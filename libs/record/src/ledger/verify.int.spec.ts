@@ -32,10 +32,18 @@ it('finds nothing in a record that nobody touched, and says from when on it is n
   expect(unanchored).toMatchObject({ ok: true, findings: [], rows: 36, entries: 6, provenTo: null });
   const heads = await fresh.record.ledger.heads();
   expect(unanchored.tailUnprovenSince).toBe(heads.at(-1)?.at);
-  expect(await fresh.record.ledger.verify({ anchor, publicKey })).toMatchObject({ ok: true, provenTo: { n: 6 }, tailUnprovenSince: null });
+  expect(await fresh.record.ledger.verify({ anchor, publicKey })).toMatchObject({
+    ok: true,
+    provenTo: { n: 6 },
+    tailUnprovenSince: null,
+  });
   await fresh.record.append(aDebate().events);
   const [newest] = await fresh.record.ledger.heads(1);
-  expect(await fresh.record.ledger.verify({ anchor, publicKey })).toMatchObject({ ok: true, provenTo: { n: 6 }, tailUnprovenSince: newest?.at });
+  expect(await fresh.record.ledger.verify({ anchor, publicKey })).toMatchObject({
+    ok: true,
+    provenTo: { n: 6 },
+    tailUnprovenSince: newest?.at,
+  });
 });
 
 const CHANGES: Record<string, string> = {
@@ -74,11 +82,28 @@ const CHANGES: Record<string, string> = {
 };
 
 it('knows how to change every column but those of the key', () => {
-  expect(Object.keys(CHANGES).sort()).toEqual(LEAF_COLUMNS.filter((name) => !['session_id', 'agent_role', 'round', 'slot'].includes(name)).sort());
+  expect(Object.keys(CHANGES).sort()).toEqual(
+    LEAF_COLUMNS.filter((name) => !['session_id', 'agent_role', 'round', 'slot'].includes(name)).sort(),
+  );
 });
 
 /** Of these columns the row's own hashes can say which one it was. */
-const CONVICTED = ['event_id', 'mind', 'degraded', 'vote', 'on_behalf_of', 'causes', 'trace_id', 'outcome', 'gate', 'confidence', 'output_json', 'output_hash', 'input_hash', 'created_at'];
+const CONVICTED = [
+  'event_id',
+  'mind',
+  'degraded',
+  'vote',
+  'on_behalf_of',
+  'causes',
+  'trace_id',
+  'outcome',
+  'gate',
+  'confidence',
+  'output_json',
+  'output_hash',
+  'input_hash',
+  'created_at',
+];
 
 it('names the row of a change in any column, and the column where the row convicts it', async () => {
   for (const [column, expression] of Object.entries(CHANGES)) {
@@ -86,7 +111,9 @@ it('names the row of a change in any column, and the column where the row convic
     await fresh.sql(`CREATE TABLE kept AS SELECT * FROM agent_sessions WHERE ${ROW.replace('$1', `'${at(2)}'`)}`);
     await fresh.behindTheBack(`UPDATE agent_sessions SET ${column} = ${expression} WHERE ${ROW}`, [at(2)]);
     const { findings } = await fresh.record.ledger.verify();
-    expect(findings).toEqual([expect.objectContaining({ kind: 'row-tampered', sessionId: at(2), position: 'critic:1:answer', n: 3 })]);
+    expect(findings).toEqual([
+      expect.objectContaining({ kind: 'row-tampered', sessionId: at(2), position: 'critic:1:answer', n: 3 }),
+    ]);
     if (CONVICTED.includes(column)) expect([column, findings[0]?.columns]).toEqual([column, expect.arrayContaining([column])]);
     await fresh.behindTheBack(`DELETE FROM agent_sessions WHERE ${ROW}`, [at(2)]);
     await fresh.behindTheBack('INSERT INTO agent_sessions SELECT * FROM kept');
@@ -97,7 +124,10 @@ it('names the row of a change in any column, and the column where the row convic
 it.each([
   ['seq', ['seq']],
   ['output_json', ['output_json']],
-  ['event_id, type, seq, stream_id, causes, output_json, output_hash, input_hash, event_hash, latency_ms, occurred_at', undefined],
+  [
+    'event_id, type, seq, stream_id, causes, output_json, output_hash, input_hash, event_hash, latency_ms, occurred_at',
+    undefined,
+  ],
 ])('names two rows whose %s were swapped', async (columns, named) => {
   const pairs = columns.split(', ').map((column) => `${column} = other.${column}`);
   await fresh.behindTheBack(
@@ -115,7 +145,9 @@ it.each([
 it('names a row that is gone', async () => {
   await fresh.behindTheBack(`DELETE FROM agent_sessions WHERE ${ROW}`, [at(4)]);
   const { findings } = await fresh.record.ledger.verify();
-  expect(findings).toEqual([expect.objectContaining({ kind: 'row-missing', sessionId: at(4), position: 'critic:1:answer', n: 5 })]);
+  expect(findings).toEqual([
+    expect.objectContaining({ kind: 'row-missing', sessionId: at(4), position: 'critic:1:answer', n: 5 }),
+  ]);
 });
 
 it('names a session that is gone whole', async () => {
@@ -125,9 +157,14 @@ it('names a session that is gone whole', async () => {
 });
 
 it('names a row that was slipped in past the ledger', async () => {
-  await fresh.sql(`INSERT INTO agent_sessions SELECT (jsonb_populate_record(a, '{"slot": "lifecycle:1"}')).* FROM agent_sessions a WHERE ${ROW}`, [at(0)]);
+  await fresh.sql(
+    `INSERT INTO agent_sessions SELECT (jsonb_populate_record(a, '{"slot": "lifecycle:1"}')).* FROM agent_sessions a WHERE ${ROW}`,
+    [at(0)],
+  );
   const { findings } = await fresh.record.ledger.verify();
-  expect(findings).toEqual([expect.objectContaining({ kind: 'row-unrecorded', sessionId: at(0), position: 'critic:1:lifecycle:1' })]);
+  expect(findings).toEqual([
+    expect.objectContaining({ kind: 'row-unrecorded', sessionId: at(0), position: 'critic:1:lifecycle:1' }),
+  ]);
 });
 
 it('names a row whose writer contradicts itself, though nobody touched it since', async () => {
@@ -139,7 +176,9 @@ it('names a row whose writer contradicts itself, though nobody touched it since'
 });
 
 it('names a ledger entry that was changed or taken out', async () => {
-  await fresh.behindTheBack(`UPDATE session_ledger SET leaves = set_byte(leaves, 0, (get_byte(leaves, 0) + 1) % 256) WHERE n = 3`);
+  await fresh.behindTheBack(
+    `UPDATE session_ledger SET leaves = set_byte(leaves, 0, (get_byte(leaves, 0) + 1) % 256) WHERE n = 3`,
+  );
   expect(kinds(await fresh.record.ledger.verify())).toEqual(['entry-tampered', 'row-tampered']);
   await fresh.behindTheBack('DELETE FROM session_ledger WHERE n = 3');
   const { findings } = await fresh.record.ledger.verify();
@@ -148,7 +187,9 @@ it('names a ledger entry that was changed or taken out', async () => {
 });
 
 it('names an entry that was rewritten together with its root', async () => {
-  await fresh.behindTheBack(`UPDATE session_ledger l SET root = session_ledger_root_v1((l.n, l.previous_root, NULL, l.created_at - interval '1 s', l.leaf_version, l.session_ids, l.positions, l.leaves)), created_at = created_at - interval '1 s' WHERE n = 2`);
+  await fresh.behindTheBack(
+    `UPDATE session_ledger l SET root = session_ledger_root_v1((l.n, l.previous_root, NULL, l.created_at - interval '1 s', l.leaf_version, l.session_ids, l.positions, l.leaves)), created_at = created_at - interval '1 s' WHERE n = 2`,
+  );
   const { findings } = await fresh.record.ledger.verify();
   expect(findings[0]).toMatchObject({ kind: 'entry-tampered', n: 3 });
 });
@@ -174,7 +215,9 @@ it('is deceived by a forger who rewrites the whole chain, unless there is an anc
   await fresh.behindTheBack(`UPDATE agent_sessions SET seq = 77 WHERE ${ROW}`, [at(1)]);
   await rewriteFrom(2);
   expect(await fresh.record.ledger.verify()).toMatchObject({ ok: true });
-  expect((await fresh.record.ledger.verify({ anchor, publicKey })).findings).toEqual([expect.objectContaining({ kind: 'anchor-mismatch', n: 6 })]);
+  expect((await fresh.record.ledger.verify({ anchor, publicKey })).findings).toEqual([
+    expect.objectContaining({ kind: 'anchor-mismatch', n: 6 }),
+  ]);
 });
 
 it('names a tail that was cut off, given an anchor', async () => {
@@ -189,7 +232,9 @@ it('names a tail that was cut off, given an anchor', async () => {
 it('does not believe an anchor that the key did not sign', async () => {
   const forged = { ...anchor, root: 'f'.repeat(64) };
   expect(kinds(await fresh.record.ledger.verify({ anchor: forged, publicKey }))).toEqual(['anchor-forged']);
-  expect(kinds(await fresh.record.ledger.verify({ anchor: { ...anchor, signature: null }, publicKey }))).toEqual(['anchor-forged']);
+  expect(kinds(await fresh.record.ledger.verify({ anchor: { ...anchor, signature: null }, publicKey }))).toEqual([
+    'anchor-forged',
+  ]);
 });
 
 it('names a table whose trigger was switched off', async () => {
@@ -200,7 +245,11 @@ it('names a table whose trigger was switched off', async () => {
 
 it('counts findings beyond the number it keeps', async () => {
   await fresh.behindTheBack('UPDATE agent_sessions SET seq = seq + 1');
-  expect(await fresh.record.ledger.verify({ findingsMax: 5 })).toMatchObject({ ok: false, findingsTotal: 36, findings: { length: 5 } });
+  expect(await fresh.record.ledger.verify({ findingsMax: 5 })).toMatchObject({
+    ok: false,
+    findingsTotal: 36,
+    findings: { length: 5 },
+  });
 });
 
 it('has hashes that any reader can take again from what is exported', async () => {

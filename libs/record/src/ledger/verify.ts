@@ -103,7 +103,11 @@ class Verifier {
       const which = n === expected + 1 ? `Entry ${expected} is` : `Entries ${expected} to ${n - 1} are`;
       this.findings.add({ kind: 'entry-missing', n: expected, text: `${which} gone from the ledger.` });
     } else if (!previous_root.equals(this.previous?.root ?? NO_ROOT)) {
-      this.findings.add({ kind: 'entry-tampered', n, text: `Entry ${n} does not follow entry ${n - 1}: one of the two was rewritten.` });
+      this.findings.add({
+        kind: 'entry-tampered',
+        n,
+        text: `Entry ${n} does not follow entry ${n - 1}: one of the two was rewritten.`,
+      });
     }
     if (!root.equals(own_root) || leaves.length !== positions.length * LEAF_BYTES || positions.length !== session_ids.length)
       this.findings.add({ kind: 'entry-tampered', n, text: `Entry ${n} does not give its own root: it was changed.` });
@@ -116,7 +120,8 @@ class Verifier {
     const position = entry.positions[index] ?? '';
     const leaf = entry.leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
     if (row.leaf === null) this.missing.add({ sessionId, position, n: entry.n });
-    else if (!row.leaf.equals(leaf)) this.misfits.push({ sessionId, position, n: entry.n, leaf, columns: suspects(row, entry.at) });
+    else if (!row.leaf.equals(leaf))
+      this.misfits.push({ sessionId, position, n: entry.n, leaf, columns: suspects(row, entry.at) });
     else this.checkCoherence(row, sessionId, position, entry.n);
   }
 
@@ -137,7 +142,14 @@ class Verifier {
     }
     for (const misfit of this.misfits.filter((candidate) => !swapped.has(candidate))) {
       const { sessionId, position, n, columns } = misfit;
-      this.findings.add({ kind: 'row-tampered', sessionId, position, n, columns, text: `Row ${nameOf(misfit)} was changed: ${columns.join(', ')}.` });
+      this.findings.add({
+        kind: 'row-tampered',
+        sessionId,
+        position,
+        n,
+        columns,
+        text: `Row ${nameOf(misfit)} was changed: ${columns.join(', ')}.`,
+      });
     }
   }
 

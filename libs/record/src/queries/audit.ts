@@ -102,7 +102,11 @@ const NEWEST_FIRST = 'created_at DESC, session_id DESC, agent_role DESC, round D
  * Without a session, incident or outcome to go by, the newest rows of each role are merged: there is an index on role
  * and time and none on time alone.
  */
-const pageQuery = (filter: AuditFilter, after: z.infer<typeof Key> | undefined, limit: number): { text: string; values: unknown[] } => {
+const pageQuery = (
+  filter: AuditFilter,
+  after: z.infer<typeof Key> | undefined,
+  limit: number,
+): { text: string; values: unknown[] } => {
   const values: unknown[] = [];
   const param = (value: unknown): string => `$${values.push(value)}`;
   const conditions = [
@@ -112,7 +116,11 @@ const pageQuery = (filter: AuditFilter, after: z.infer<typeof Key> | undefined, 
     ...(filter.from === undefined ? [] : [`created_at >= ${param(filter.from)}::timestamptz`]),
     ...(filter.to === undefined ? [] : [`created_at < ${param(filter.to)}::timestamptz`]),
     ...(filter.degraded === undefined ? [] : [`degraded = ${param(filter.degraded)}`]),
-    ...(after === undefined ? [] : [`(created_at, session_id, agent_role, round, slot) < (${after.map((part, i) => `${param(part)}::${KEY_TYPES[i]}`).join(', ')})`]),
+    ...(after === undefined
+      ? []
+      : [
+          `(created_at, session_id, agent_role, round, slot) < (${after.map((part, i) => `${param(part)}::${KEY_TYPES[i]}`).join(', ')})`,
+        ]),
   ];
   const size = param(limit);
   const newest = (where: readonly string[]) =>
@@ -123,7 +131,10 @@ const pageQuery = (filter: AuditFilter, after: z.infer<typeof Key> | undefined, 
     indexed === undefined
       ? `SELECT found.* FROM unnest(${roles}::text[]) AS wanted(role) CROSS JOIN LATERAL (${newest(['agent_role = wanted.role', ...conditions])}) AS found`
       : newest([`agent_role = ANY (${roles}::text[])`, ...conditions]);
-  return { text: `SELECT ${STORED_COLUMNS} FROM (${rows}) AS row ORDER BY row.created_at DESC, ${NEWEST_FIRST.slice(NEWEST_FIRST.indexOf(',') + 2)} LIMIT ${size}`, values };
+  return {
+    text: `SELECT ${STORED_COLUMNS} FROM (${rows}) AS row ORDER BY row.created_at DESC, ${NEWEST_FIRST.slice(NEWEST_FIRST.indexOf(',') + 2)} LIMIT ${size}`,
+    values,
+  };
 };
 
 const KEY_TYPES = ['timestamptz', 'uuid', 'text', 'integer', 'text'];

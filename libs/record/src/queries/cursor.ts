@@ -9,7 +9,8 @@ export class InvalidCursorError extends Error {
 }
 
 /** Keyset cursors name the last item seen, so pages neither skip nor repeat while rows are being added. */
-export const encodeCursor = (key: readonly (string | number)[]): string => Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
+export const encodeCursor = (key: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
 
 /** @throws {InvalidCursorError} */
 export const decodeCursor = <S extends z.ZodType>(cursor: string, schema: S): z.infer<S> => {

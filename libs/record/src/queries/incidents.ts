@@ -62,7 +62,14 @@ export class Incidents {
   async accept(acceptance: Acceptance): Promise<Accepted> {
     return this.source.transaction(async (manager) => {
       const fresh = incidentOf(acceptance);
-      const inserted = await manager.createQueryBuilder().insert().into(IncidentEntity).values(fresh).orIgnore().returning('id').execute();
+      const inserted = await manager
+        .createQueryBuilder()
+        .insert()
+        .into(IncidentEntity)
+        .values(fresh)
+        .orIgnore()
+        .returning('id')
+        .execute();
       if (z.array(z.unknown()).parse(inserted.raw).length === 0) return duplicateOf(manager, fresh);
       await manager.insert(OpenSessionEntity, {
         sessionId: fresh.sessionId,
@@ -133,7 +140,10 @@ const duplicateOf = async (manager: EntityManager, fresh: FreshIncident): Promis
     if (!same) throw new IdempotencyKeyReusedError(byKey.id);
     return { ...acceptedOf('duplicate', byKey), by: 'key' };
   }
-  return { ...acceptedOf('duplicate', await manager.findOneByOrFail(IncidentEntity, { source, fingerprint, startsAt })), by: 'problem' };
+  return {
+    ...acceptedOf('duplicate', await manager.findOneByOrFail(IncidentEntity, { source, fingerprint, startsAt })),
+    by: 'problem',
+  };
 };
 
 const acceptedOf = (status: Accepted['status'], { id, sessionId, createdAt }: FreshIncident | IncidentEntity): Accepted => ({

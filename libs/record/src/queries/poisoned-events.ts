@@ -32,6 +32,11 @@ export class PoisonedEvents {
   /** Newest first. */
   async list(limit = 100): Promise<PoisonedEvent[]> {
     const found = await this.source.getRepository(PoisonedEventEntity).find({ order: { id: 'DESC' }, take: limit });
-    return found.map(({ id, seq, createdAt, ...event }) => ({ ...event, id: Number(id), seq: Number(seq), createdAt: createdAt.toISOString() }));
+    return found.map(({ id, seq, createdAt, ...event }) => ({
+      ...event,
+      id: Number(id),
+      seq: Number(seq),
+      createdAt: createdAt.toISOString(),
+    }));
   }
 }

@@ -1,7 +1,13 @@
 import { emptySnapshot, isTerminal } from '@inquest/contracts';
 import { anIncident } from '@inquest/testing';
 import { aDebate, freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
-import { IdempotencyKeyReusedError, InvalidCursorError, type Acceptance, type AuditFilter, type SessionRecord } from '../index.js';
+import {
+  IdempotencyKeyReusedError,
+  InvalidCursorError,
+  type Acceptance,
+  type AuditFilter,
+  type SessionRecord,
+} from '../index.js';
 
 let fresh: FreshRecord;
 let record: SessionRecord;
@@ -25,7 +31,9 @@ const anAcceptance = (overrides: Partial<Acceptance> = {}): Acceptance => ({
 describe('incidents', () => {
   it('are accepted once, however many gateways are told of them at the same time', async () => {
     const acceptance = anAcceptance({ idempotencyKey: 'key-1', raw: Buffer.from([0, 255, 1]) });
-    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => (index % 2 ? record : second).incidents.accept(acceptance)));
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => (index % 2 ? record : second).incidents.accept(acceptance)),
+    );
     expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(1);
     expect(new Set(answers.map(({ sessionId }) => sessionId)).size).toBe(1);
     const [row] = await fresh.sql('SELECT raw FROM incidents WHERE id = $1', [answers[0]?.incidentId]);
@@ -35,7 +43,9 @@ describe('incidents', () => {
   it('are the same problem when source, fingerprint and start are equal, in whatever offset the start is written', async () => {
     const incident = anIncident({ fingerprint: 'same', startsAt: '2026-01-15T10:00:00Z' });
     const first = await record.incidents.accept(anAcceptance({ incident }));
-    const repeat = await second.incidents.accept(anAcceptance({ incident: { ...incident, title: 'again', startsAt: '2026-01-15T12:00:00+02:00' } }));
+    const repeat = await second.incidents.accept(
+      anAcceptance({ incident: { ...incident, title: 'again', startsAt: '2026-01-15T12:00:00+02:00' } }),
+    );
     expect(repeat).toEqual({ ...first, status: 'duplicate', by: 'problem' });
   });
 
@@ -72,7 +82,13 @@ describe('open sessions', () => {
     await record.append(events.slice(0, 1));
     await fresh.sql('SELECT pg_sleep(0.06)');
     const due = async () => (await second.openSessions.due()).find((session) => session.sessionId === sessionId);
-    expect(await due()).toMatchObject({ hasOpened: true, path: 'debate', incidentId, openedAt: new Date(atMs).toISOString(), deadlineAt: new Date(atMs + 30_000).toISOString() });
+    expect(await due()).toMatchObject({
+      hasOpened: true,
+      path: 'debate',
+      incidentId,
+      openedAt: new Date(atMs).toISOString(),
+      deadlineAt: new Date(atMs + 30_000).toISOString(),
+    });
     await record.append(events);
     expect(await due()).toBeUndefined();
   });
@@ -89,8 +105,15 @@ describe('phase overrides', () => {
     await record.flags.set({ phase: 2, enabled: false, actor: 'ada', reason: 'too many false alarms' });
     await second.flags.set({ phase: 2, enabled: true, actor: 'ben', reason: 'fixed' });
     await second.flags.set({ phase: 1, enabled: false, actor: 'ben', reason: 'maintenance' });
-    expect(await record.flags.get()).toMatchObject({ 1: { enabled: false, actor: 'ben' }, 2: { enabled: true, actor: 'ben', reason: 'fixed' } });
-    expect((await record.flags.history()).map(({ phase, enabled }) => [phase, enabled])).toEqual([[1, false], [2, true], [2, false]]);
+    expect(await record.flags.get()).toMatchObject({
+      1: { enabled: false, actor: 'ben' },
+      2: { enabled: true, actor: 'ben', reason: 'fixed' },
+    });
+    expect((await record.flags.history()).map(({ phase, enabled }) => [phase, enabled])).toEqual([
+      [1, false],
+      [2, true],
+      [2, false],
+    ]);
     await expect(fresh.sql('DELETE FROM phase_overrides')).rejects.toThrow(/never changed or removed/);
   });
 
@@ -117,17 +140,35 @@ describe('pages', () => {
     const debates = Array.from({ length: 10 }, () => aDebate());
     await record.append(debates.flatMap(({ events }) => events));
     await record.append(aDebate().events);
-    const all = await fresh.sql('SELECT event_hash FROM agent_sessions ORDER BY created_at DESC, session_id DESC, agent_role DESC, round DESC, slot DESC');
+    const all = await fresh.sql(
+      'SELECT event_hash FROM agent_sessions ORDER BY created_at DESC, session_id DESC, agent_role DESC, round DESC, slot DESC',
+    );
     expect(await walk({}, 7, () => record.append(aDebate().events))).toEqual(all.map((row) => row['event_hash']));
   });
 
   it.each([
     ['a session', (debate: ReturnType<typeof aDebate>): AuditFilter => ({ sessionId: debate.sessionId }), 6],
     ['an incident', (debate: ReturnType<typeof aDebate>): AuditFilter => ({ incidentId: debate.incidentId }), 6],
-    ['a role within an incident', (debate: ReturnType<typeof aDebate>): AuditFilter => ({ incidentId: debate.incidentId, role: 'critic' }), 1],
-    ['an outcome within an incident', (debate: ReturnType<typeof aDebate>): AuditFilter => ({ incidentId: debate.incidentId, outcome: 'human-approval' }), 1],
+    [
+      'a role within an incident',
+      (debate: ReturnType<typeof aDebate>): AuditFilter => ({ incidentId: debate.incidentId, role: 'critic' }),
+      1,
+    ],
+    [
+      'an outcome within an incident',
+      (debate: ReturnType<typeof aDebate>): AuditFilter => ({ incidentId: debate.incidentId, outcome: 'human-approval' }),
+      1,
+    ],
     ['degradation', (debate: ReturnType<typeof aDebate>): AuditFilter => ({ sessionId: debate.sessionId, degraded: true }), 0],
-    ['time', (debate: ReturnType<typeof aDebate>): AuditFilter => ({ sessionId: debate.sessionId, from: '2020-01-01T00:00:00Z', to: '2021-01-01T00:00:00Z' }), 0],
+    [
+      'time',
+      (debate: ReturnType<typeof aDebate>): AuditFilter => ({
+        sessionId: debate.sessionId,
+        from: '2020-01-01T00:00:00Z',
+        to: '2021-01-01T00:00:00Z',
+      }),
+      0,
+    ],
   ])('of the audit can be narrowed to %s', async (_, filter, expected) => {
     const debate = aDebate();
     await record.append(debate.events);
@@ -156,11 +197,26 @@ describe('pages', () => {
     } while (cursor !== undefined);
     expect(new Set(seen).size).toBe(seen.length);
     for (const { sessionId } of accepted) expect(seen).toContain(sessionId);
-    expect(await second.sessions.get(decided.sessionId)).toMatchObject({ status: 'decided', outcome: 'human-approval', gate: 5, confidence: 0.9, events: 6 });
-    expect(await second.sessions.get(opened.sessionId)).toMatchObject({ status: 'open', outcome: null, events: 2, endedAt: null });
+    expect(await second.sessions.get(decided.sessionId)).toMatchObject({
+      status: 'decided',
+      outcome: 'human-approval',
+      gate: 5,
+      confidence: 0.9,
+      events: 6,
+    });
+    expect(await second.sessions.get(opened.sessionId)).toMatchObject({
+      status: 'open',
+      outcome: null,
+      events: 2,
+      endedAt: null,
+    });
     expect(await second.sessions.get(accepted[2]?.sessionId ?? '')).toMatchObject({ status: 'accepted', events: 0 });
-    expect((await second.sessions.list({ outcome: 'human-approval' })).sessions.map(({ sessionId }) => sessionId)).toContain(decided.sessionId);
-    expect((await second.sessions.list({ status: 'open', limit: 200 })).sessions.map(({ sessionId }) => sessionId)).not.toContain(decided.sessionId);
+    expect((await second.sessions.list({ outcome: 'human-approval' })).sessions.map(({ sessionId }) => sessionId)).toContain(
+      decided.sessionId,
+    );
+    expect((await second.sessions.list({ status: 'open', limit: 200 })).sessions.map(({ sessionId }) => sessionId)).not.toContain(
+      decided.sessionId,
+    );
   });
 
   it.each(['nonsense', Buffer.from('[1, 2]').toString('base64url')])('refuse the cursor %s', async (cursor) => {

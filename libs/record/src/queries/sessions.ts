@@ -63,8 +63,13 @@ export interface SessionPage {
 /** The messages of a session do not fit this version's contracts: written by a newer version, or damaged. */
 export class UnreadableSessionError extends Error {
   override readonly name = 'UnreadableSessionError';
-  constructor(readonly sessionId: string, problem: string) {
-    super(`The record of session ${sessionId} cannot be read by this version: ${problem}. Run \`inquest audit verify\` to tell damage from a newer writer.`);
+  constructor(
+    readonly sessionId: string,
+    problem: string,
+  ) {
+    super(
+      `The record of session ${sessionId} cannot be read by this version: ${problem}. Run \`inquest audit verify\` to tell damage from a newer writer.`,
+    );
   }
 }
 
@@ -127,7 +132,10 @@ export class Sessions {
       ...(filter.status === undefined ? [] : [STATUS[filter.status]]),
     ];
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const { rows } = await this.pool.query(`${SUMMARY} ${where} ORDER BY i.created_at DESC, i.id DESC LIMIT ${param(size + 1)}`, values);
+    const { rows } = await this.pool.query(
+      `${SUMMARY} ${where} ORDER BY i.created_at DESC, i.id DESC LIMIT ${param(size + 1)}`,
+      values,
+    );
     const found = z.array(SummaryRow).parse(rows);
     const sessions = found.slice(0, size);
     const last = sessions.at(-1);
@@ -150,6 +158,10 @@ const statusOf = (terminal: string | null, events: number): 'accepted' | 'open' 
 const messageOf = (sessionId: string, row: StoredRow): Message => {
   const envelope: unknown = fromRow(row);
   const parsed = Message.safeParse(envelope);
-  if (!parsed.success) throw new UnreadableSessionError(sessionId, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  if (!parsed.success)
+    throw new UnreadableSessionError(
+      sessionId,
+      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    );
   return envelope as Message; // Not what zod made of it: defaults and dropped fields would change the hash.
 };

@@ -15,7 +15,8 @@ export const guardDdl = async (client: Client, superuser: boolean): Promise<DdlG
   if (!superuser) {
     return {
       installed: false,
-      detail: 'ALTER and DROP of the record are not guarded: only a superuser may create event triggers. Run the migrations once as superuser to add them.',
+      detail:
+        'ALTER and DROP of the record are not guarded: only a superuser may create event triggers. Run the migrations once as superuser to add them.',
     };
   }
   await client.query(GUARD);

@@ -36,10 +36,13 @@ it('refuses the application a changed row by way of a conflict', async () => {
   await expect(application.query(upsert)).rejects.toThrow(/permission denied/);
 });
 
-it.each([...CHANGES, `SET session_replication_role = 'replica'; DELETE FROM agent_sessions`])('refuses the owner, and a superuser too: %s', async (change) => {
-  await expect(owner.query(change)).rejects.toThrow(/refused: its rows are never changed or removed/);
-  await owner.query('RESET session_replication_role');
-});
+it.each([...CHANGES, `SET session_replication_role = 'replica'; DELETE FROM agent_sessions`])(
+  'refuses the owner, and a superuser too: %s',
+  async (change) => {
+    await expect(owner.query(change)).rejects.toThrow(/refused: its rows are never changed or removed/);
+    await owner.query('RESET session_replication_role');
+  },
+);
 
 it.each([
   'DROP TABLE agent_sessions CASCADE',

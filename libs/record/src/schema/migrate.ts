@@ -61,7 +61,9 @@ const inspect = async (client: Client): Promise<boolean> => {
   );
   const { encoding, version, superuser } = rows[0] ?? { encoding: '', version: 0, superuser: false };
   if (encoding !== 'UTF8')
-    throw new UnsuitableDatabaseError(`The database is encoded in ${encoding}; the record needs UTF8. Create it anew with ENCODING 'UTF8'.`);
+    throw new UnsuitableDatabaseError(
+      `The database is encoded in ${encoding}; the record needs UTF8. Create it anew with ENCODING 'UTF8'.`,
+    );
   if (version < 140_000)
     throw new UnsuitableDatabaseError(`PostgreSQL ${Math.floor(version / 10_000)} is too old; the record needs 14 or newer.`);
   return superuser;

@@ -2,7 +2,8 @@ import { escapeIdentifier, escapeLiteral, type Client } from 'pg';
 
 /** The owner of the tables: nobody logs in as it, and no service runs as it. */
 export const ensureOwnerRole = async (client: Client, role: string): Promise<string> => {
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(role)) throw new RangeError(`The owner role ${role} must be a plain lower-case identifier.`);
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(role))
+    throw new RangeError(`The owner role ${role} must be a plain lower-case identifier.`);
   await createRole(client, role, 'NOLOGIN');
   await client.query(`GRANT USAGE, CREATE ON SCHEMA public TO ${escapeIdentifier(role)}`);
   return role;

@@ -1,5 +1,23 @@
-import { causeOf, seal, type Cause, type Draft, type Message, type MessageType, type Published, type Role } from '@inquest/contracts';
-import { aCritique, aDiagnosis, anIncident, anOpening, aPlan, aVerdict, freshDatabase, type FreshDatabase } from '@inquest/testing';
+import {
+  causeOf,
+  seal,
+  type Cause,
+  type Draft,
+  type Message,
+  type MessageType,
+  type Published,
+  type Role,
+} from '@inquest/contracts';
+import {
+  aCritique,
+  aDiagnosis,
+  anIncident,
+  anOpening,
+  aPlan,
+  aVerdict,
+  freshDatabase,
+  type FreshDatabase,
+} from '@inquest/testing';
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
@@ -71,7 +89,9 @@ const STEPS: readonly (readonly [MessageType, Role, string])[] = [
   ['decision.made', 'coordinator', 'decision'],
 ];
 
-export const aDebate = (overrides: { sessionId?: string; incidentId?: string; atMs?: number; title?: string; tag?: string } = {}): Debate => {
+export const aDebate = (
+  overrides: { sessionId?: string; incidentId?: string; atMs?: number; title?: string; tag?: string } = {},
+): Debate => {
   const { sessionId = v7(), incidentId = v7(), atMs = Date.UTC(2026, 0, 15), tag = 'test' } = overrides;
   const said: Message[] = [];
   const messages = STEPS.map(([type, role, slot], index): Published => {
@@ -98,7 +118,11 @@ export const aDebate = (overrides: { sessionId?: string; incidentId?: string; at
   return { sessionId, incidentId, messages, events: messages.map(eventOf) };
 };
 
-export const eventOf = ({ seq, streamId, message }: Published): RecordableEvent => ({ seq, streamId, body: JSON.stringify(message) });
+export const eventOf = ({ seq, streamId, message }: Published): RecordableEvent => ({
+  seq,
+  streamId,
+  body: JSON.stringify(message),
+});
 
 const dataOf = (type: MessageType, title = 'checkout-api answers with 5xx'): unknown => {
   switch (type) {

@@ -75,7 +75,15 @@ describe('the Nest transport', () => {
   });
 
   const start = async (options: Partial<RedisStreamsServerOptions> = {}): Promise<void> => {
-    server = new RedisStreamsServer({ redis: bench.redis, inbox: 'solver', consumer: 'nest', blockMs: 300, retryDelayMs: 10, deliveriesMax: 3, ...options });
+    server = new RedisStreamsServer({
+      redis: bench.redis,
+      inbox: 'solver',
+      consumer: 'nest',
+      blockMs: 300,
+      retryDelayMs: 10,
+      deliveriesMax: 3,
+      ...options,
+    });
     const module = await Test.createTestingModule({ controllers: [Listener] }).compile();
     app = module.createNestMicroservice({ strategy: server, logger: false });
     await app.listen();
@@ -88,7 +96,9 @@ describe('the Nest transport', () => {
 
   it('carries an event from a client to the handler of its type and acknowledges it', async () => {
     await start();
-    expect(await emit('session.opened', 's1', '{"schemaVersion":1,"said":"hello"}', { traceparent: '00-aa-bb-01' })).toBe('published');
+    expect(await emit('session.opened', 's1', '{"schemaVersion":1,"said":"hello"}', { traceparent: '00-aa-bb-01' })).toBe(
+      'published',
+    );
     expect(await emit('session.opened', 's1', '{"said":"again"}')).toBe('already-answered');
     await until(async () => heard.length === 2 && (await settled()));
     expect(heard.map(({ payload }) => payload)).toEqual(Array(2).fill({ schemaVersion: 1, said: 'hello' }));
@@ -132,9 +142,21 @@ describe('the Nest transport', () => {
   it.each([
     ['an unknown type', 'plan.unheard-of', '{}', 'unknown-pattern', 'it handles: plan.fails'],
     ['a body that is not JSON', 'session.opened', '{', 'unreadable', 'not JSON'],
-    ['a body from the future', 'session.opened', '{"schemaVersion":3}', 'newer-schema', 'has schemaVersion 3, this reader knows 2'],
+    [
+      'a body from the future',
+      'session.opened',
+      '{"schemaVersion":3}',
+      'newer-schema',
+      'has schemaVersion 3, this reader knows 2',
+    ],
     ['what its handler refuses', 'plan.refused', '{}', 'refused', 'never'],
-    ['what always fails, with the true reason', 'plan.fails', '{}', 'deliveries-exhausted', 'failed 3 times, last with: the true reason'],
+    [
+      'what always fails, with the true reason',
+      'plan.fails',
+      '{}',
+      'deliveries-exhausted',
+      'failed 3 times, last with: the true reason',
+    ],
   ])('makes a dead letter of %s', async (_, type, body, reason, detail) => {
     await start({ schemaVersionMax: 2 });
     await emit(type, 's1', body);

@@ -50,17 +50,26 @@ export class RedisStreamsClient extends ClientProxy {
 
   protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
     const pattern = String(packet.pattern);
-    callback({ err: new TypeError(`"${pattern}" cannot be sent: streams carry events, and answers come as events. Use emit.`), isDisposed: true });
+    callback({
+      err: new TypeError(`"${pattern}" cannot be sent: streams carry events, and answers come as events. Use emit.`),
+      isDisposed: true,
+    });
     return () => undefined;
   }
 
   protected override async dispatchEvent<T = PublishResult>(packet: ReadPacket): Promise<T> {
     const metadata = Metadata.safeParse(Reflect.get(packet, 'metadata')).data;
     const { traceparent = metadata?.traceparent, ...draft } = Draft.parse(packet.data);
-    return (await this.streams.publish({ ...compact(draft), type: String(packet.pattern), traceparent: traceparent ?? null })) as T;
+    return (await this.streams.publish({
+      ...compact(draft),
+      type: String(packet.pattern),
+      traceparent: traceparent ?? null,
+    })) as T;
   }
 }
 
 /** zod says "undefined" where our interfaces say "absent". */
 const compact = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

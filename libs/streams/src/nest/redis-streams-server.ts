@@ -88,7 +88,10 @@ export class RedisStreamsServer extends Server<RedisStreamsEvents, RedisStreamsS
     const handler = this.messageHandlers.get(entry.type);
     if (!handler) {
       const known = [...this.messageHandlers.keys()].sort().join(', ') || 'none';
-      throw new UnrecoverableEntryError('unknown-pattern', `inbox ${entry.inbox} has no handler for "${entry.type}"; it handles: ${known}`);
+      throw new UnrecoverableEntryError(
+        'unknown-pattern',
+        `inbox ${entry.inbox} has no handler for "${entry.type}"; it handles: ${known}`,
+      );
     }
     const payload = this.options.payload === 'entry' ? entry : await this.messageOf(entry);
     const context = new RedisStreamsContext([entry, signal]);
@@ -111,12 +114,16 @@ export class RedisStreamsServer extends Server<RedisStreamsEvents, RedisStreamsS
 
   private async messageOf(entry: InboxEntry): Promise<unknown> {
     const full = await this.streams.withBody(entry);
-    if (!full) throw new UnrecoverableEntryError('refused', `entry ${entry.id} of session ${entry.session} is no longer in its stream`);
+    if (!full)
+      throw new UnrecoverableEntryError('refused', `entry ${entry.id} of session ${entry.session} is no longer in its stream`);
     const message = readJson(full);
     const { schemaVersion = 0 } = Versioned.safeParse(message).data ?? {};
     const { schemaVersionMax = Number.POSITIVE_INFINITY } = this.options;
     if (schemaVersion > schemaVersionMax) {
-      throw new UnrecoverableEntryError('newer-schema', `"${entry.type}" has schemaVersion ${schemaVersion}, this reader knows ${schemaVersionMax}`);
+      throw new UnrecoverableEntryError(
+        'newer-schema',
+        `"${entry.type}" has schemaVersion ${schemaVersion}, this reader knows ${schemaVersionMax}`,
+      );
     }
     return message;
   }

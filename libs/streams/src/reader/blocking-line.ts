@@ -28,7 +28,10 @@ export interface LineOptions {
 
 // One key was asked for. RESP2 answers a list of [key, entries], RESP3 through ioredis the pair itself, flat.
 const ReadReply = z
-  .union([z.tuple([z.tuple([z.string(), RawEntries])]).transform(([[, entries]]) => entries), z.tuple([z.string(), RawEntries]).transform(([, entries]) => entries)])
+  .union([
+    z.tuple([z.tuple([z.string(), RawEntries])]).transform(([[, entries]]) => entries),
+    z.tuple([z.string(), RawEntries]).transform(([, entries]) => entries),
+  ])
   .nullable();
 
 /** The blocking reads of one inbox. Whatever goes wrong, the read fails within its bound and the next one has a new connection. */
@@ -93,4 +96,5 @@ export class BlockingLine {
 }
 
 /** The stream or its group is not there (any more), seen on reading, claiming or while blocked. */
-export const isNoGroup = (error: unknown): boolean => error instanceof Error && /^(NOGROUP|UNBLOCKED)|no such key/i.test(error.message);
+export const isNoGroup = (error: unknown): boolean =>
+  error instanceof Error && /^(NOGROUP|UNBLOCKED)|no such key/i.test(error.message);

@@ -131,7 +131,11 @@ export class Deliveries {
       if (error instanceof UnrecoverableEntryError) {
         await this.bury(letterFor(entry), error.reason, error.detail);
       } else if (entry.deliveries >= deliveriesMax) {
-        await this.bury(letterFor(entry), 'deliveries-exhausted', `failed ${entry.deliveries} times, last with: ${messageOf(error)}`);
+        await this.bury(
+          letterFor(entry),
+          'deliveries-exhausted',
+          `failed ${entry.deliveries} times, last with: ${messageOf(error)}`,
+        );
       } else {
         this.later([{ ...entry, deliveries: entry.deliveries + 1 }], error, backoffMs(entry.deliveries), attempt);
       }

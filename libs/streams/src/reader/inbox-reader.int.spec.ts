@@ -16,7 +16,9 @@ describe('reading an inbox', () => {
 
   const recording = async (entry: InboxEntry): Promise<void> => void handled.push(entry);
   const open = async (count: number, prefix = 's'): Promise<void> => {
-    await Promise.all(Array.from({ length: count }, (_, n) => bench.streams.publish(opening(`${prefix}${n}`, { to: ['solver'] }))));
+    await Promise.all(
+      Array.from({ length: count }, (_, n) => bench.streams.publish(opening(`${prefix}${n}`, { to: ['solver'] }))),
+    );
   };
   const consumers = async (): Promise<string[]> => {
     const rows = (await bench.call('XINFO', 'CONSUMERS', inboxKey('solver'), 'solver')) as (string | number)[][];
@@ -91,7 +93,12 @@ describe('reading an inbox', () => {
     await until(async () => handled.length === 2 && told.length === 1 && (await pendingInbox()) === 0);
     const [letter] = await bench.deadLetters.list();
     expect(told).toEqual(['s1 deliveries-exhausted']);
-    expect(letter).toMatchObject({ inbox: 'solver', reason: 'deliveries-exhausted', deliveries: 3, fields: { session: 's1', body: '{"said":"opened"}' } });
+    expect(letter).toMatchObject({
+      inbox: 'solver',
+      reason: 'deliveries-exhausted',
+      deliveries: 3,
+      fields: { session: 's1', body: '{"said":"opened"}' },
+    });
     expect(letter?.detail).toContain('failed 3 times, last with: poison');
     expect(letter?.advice).toContain('retry');
     await reader.stop(1_000);
@@ -107,7 +114,10 @@ describe('reading an inbox', () => {
     await until(async () => (await bench.deadLetters.count()) === 2 && (await pendingInbox()) === 0);
     const letters = await bench.deadLetters.list();
     expect(letters.map(({ reason }) => reason).sort()).toEqual(['superseded', 'unreadable']);
-    expect(letters.find(({ reason }) => reason === 'unreadable')).toMatchObject({ fields: { what: 'is this' }, detail: expect.stringContaining('session') as string });
+    expect(letters.find(({ reason }) => reason === 'unreadable')).toMatchObject({
+      fields: { what: 'is this' },
+      detail: expect.stringContaining('session') as string,
+    });
     await reader.stop(1_000);
   });
 
@@ -142,7 +152,12 @@ describe('reading an inbox', () => {
     await bench.call('SET', aliveKey('solver', 'dead'), '1', 'PX', 300);
     await bench.call('XREADGROUP', 'GROUP', 'solver', 'dead', 'COUNT', 2, 'STREAMS', inboxKey('solver'), '>');
     const from: string[] = [];
-    const reader = bench.read({ inbox: 'solver', handler: recording, claimAfterMs: 600_000, events: { claimed: (event) => void from.push(`${event.from} ${event.why}`) } });
+    const reader = bench.read({
+      inbox: 'solver',
+      handler: recording,
+      claimAfterMs: 600_000,
+      events: { claimed: (event) => void from.push(`${event.from} ${event.why}`) },
+    });
     await until(() => handled.length === 2);
     expect(from).toEqual(['dead silent-peer']);
     expect(handled.every(({ deliveries }) => deliveries === 2)).toBe(true);
@@ -175,7 +190,12 @@ describe('reading an inbox', () => {
     await bench.call('XREADGROUP', 'GROUP', 'solver', 'zombie', 'COUNT', 1, 'STREAMS', inboxKey('solver'), '>');
     await bench.call('SET', aliveKey('solver', 'zombie'), '1');
     const why: string[] = [];
-    const reader = bench.read({ inbox: 'solver', handler: recording, claimAfterMs: 450, events: { claimed: (event) => void why.push(event.why) } });
+    const reader = bench.read({
+      inbox: 'solver',
+      handler: recording,
+      claimAfterMs: 450,
+      events: { claimed: (event) => void why.push(event.why) },
+    });
     await until(() => handled.length === 1);
     expect(why).toEqual(['abandoned']);
     expect(handled[0]?.deliveries).toBe(2);
@@ -269,7 +289,11 @@ describe('reading an inbox', () => {
   it('trims what is finished and nothing that is pending or unread', async () => {
     const { opened, open: letGo } = gate();
     await open(1, 'slow');
-    const reader = bench.read({ inbox: 'solver', concurrency: 64, handler: async (entry) => (entry.session === 'slow0' ? opened : recording(entry)) });
+    const reader = bench.read({
+      inbox: 'solver',
+      concurrency: 64,
+      handler: async (entry) => (entry.session === 'slow0' ? opened : recording(entry)),
+    });
     await open(1_000);
     await until(() => handled.length === 1_000);
     expect(await pressure(bench.redis, 'solver')).toMatchObject({ length: 1_001, pending: 1 });

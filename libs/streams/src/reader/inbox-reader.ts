@@ -62,7 +62,7 @@ export interface InboxReaderOptions {
 
 const turnsWithinMs = 30_000;
 const troubleDelayMaxMs = 1_000;
-/** A beat under way may wait for a Redis that is not there. */
+/** While stopping, for each command that may wait for a Redis that is not there. */
 const lastWordsMs = 1_000;
 
 /**
@@ -225,9 +225,10 @@ export class InboxReader {
     return unfinished;
   }
 
+  /** Stopping waits for nobody who is not there. */
   private async quietly(doing: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      await work();
+      await Promise.race([work(), delay(lastWordsMs, undefined, { ref: false })]);
     } catch (error) {
       this.options.events?.troubled?.({ inbox: this.options.inbox, doing, error });
     }

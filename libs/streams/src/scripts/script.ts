@@ -19,7 +19,8 @@ export class Script<Reply> {
     // A connection that was made elsewhere does not know the script yet.
     if (!(this.name in redis)) redis.defineCommand(this.name, { numberOfKeys: this.numberOfKeys, lua: this.lua });
     const command: unknown = Reflect.get(redis, this.name);
-    if (typeof command !== 'function') throw new TypeError(`${this.name} is no command of this connection; pass a client made by ioredis.`);
+    if (typeof command !== 'function')
+      throw new TypeError(`${this.name} is no command of this connection; pass a client made by ioredis.`);
     return (...args) => Reflect.apply(command, redis, args) as Promise<unknown>;
   }
 }
