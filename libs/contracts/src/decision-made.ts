@@ -12,7 +12,7 @@ export type Outcome = z.infer<typeof Outcome>;
 export const Gate = z.int().min(1).max(6);
 
 /** Why a gate matched, for programs (`code`) and for people (`text`). */
-export const Reason = z.object({ code: z.string().regex(/^[a-z][a-z0-9.-]{1,60}$/), text: shortText(1_000) });
+export const Reason = z.object({ code: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/), text: shortText(1_000) });
 export type Reason = z.infer<typeof Reason>;
 
 /** How one role voted; `vote` null means that it had nothing to judge, `present` false that it never spoke. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '@inquest/contracts';
+import { DecisionPackage, type Outcome } from '@inquest/contracts';
 import { aHypothesis, anAction, anOpening, aPlan, aVerdict, aDiagnosis, aCritique, published } from '@inquest/testing';
 import fc from 'fast-check';
 import { decide, type Session } from './index.js';
@@ -109,6 +109,15 @@ describe('whatever was heard', () => {
       );
     },
   );
+
+  it('the decision fits its contract', () => {
+    fc.assert(
+      fc.property(session, (heard) => {
+        const decision = decide(heard);
+        expect(DecisionPackage.parse(decision)).toEqual(decision);
+      }),
+    );
+  });
 
   it('the same session gives the same decision', () => {
     fc.assert(fc.property(session, (heard) => expect(decide(structuredClone(heard))).toEqual(decide(heard))));

@@ -142,7 +142,7 @@ const unproven = (hearing: Hearing): Ruling | undefined => {
   const irreversible = plan?.actions.filter((action) => !isReversible(action)).map(({ id }) => id) ?? [];
   const fromRules = ballots.filter(({ voter, mind }) => voter !== 'reviewer' && mind !== 'model').map(({ voter }) => voter);
   return ruling('human-approval', 5, [
-    because(confidence < APPROVAL_CONFIDENCE, 'confidence-below-0.8', `The hypothesis has a confidence of ${confidence}.`),
+    because(confidence < APPROVAL_CONFIDENCE, 'low-confidence', `The hypothesis has a confidence of ${confidence}.`),
     because(radius > AUTO_RADIUS_MAX, 'radius-over-20', `The plan's blast radius of ${radius} is over ${AUTO_RADIUS_MAX}.`),
     because(
       irreversible.length > 0,

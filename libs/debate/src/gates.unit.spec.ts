@@ -101,7 +101,7 @@ const CASES: Case[] = [
     2,
     'healthy',
   ],
-  ['healthy with actions all the same', { diagnosis: HEALTHY }, 'human-approval', 5, 'confidence-below-0.8'],
+  ['healthy with actions all the same', { diagnosis: HEALTHY }, 'human-approval', 5, 'low-confidence'],
   ['the diagnostician abstained', { diagnosis: { abstained: true } }, 'escalate', 2, 'diagnosis-abstained'],
   ['the diagnostician voted ABSTAIN', { manners: { diagnosis: { vote: 'ABSTAIN' } } }, 'escalate', 2, 'diagnosis-abstained'],
   ['no diagnosis at all', { diagnosis: null }, 'escalate', 2, 'diagnosis-abstained'],
@@ -123,13 +123,7 @@ const CASES: Case[] = [
   ['a plan on behalf', { manners: { plan: { onBehalfOf: 'solver' } } }, 'human-approval', 4, 'solver-degraded'],
   ['a reviewer who abstains', { manners: { verdict: { vote: 'ABSTAIN' } } }, 'human-approval', 4, 'reviewer-degraded'],
   ['no critic heard', { critique: null }, 'human-approval', 4, 'critic-degraded'],
-  [
-    'confidence 0.79',
-    { diagnosis: { hypotheses: [aHypothesis({ confidence: 0.79 })] } },
-    'human-approval',
-    5,
-    'confidence-below-0.8',
-  ],
+  ['confidence 0.79', { diagnosis: { hypotheses: [aHypothesis({ confidence: 0.79 })] } }, 'human-approval', 5, 'low-confidence'],
   [
     'confidence exactly 0.8',
     { diagnosis: { hypotheses: [aHypothesis({ confidence: 0.8 })] } },
