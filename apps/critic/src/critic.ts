@@ -2,31 +2,52 @@ import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Tho
 import type { CriticReport, Vote } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
 import { diagnose } from '@inquest/rca';
+import { ATTRIBUTE, METRIC } from '@inquest/telemetry';
 import { Injectable } from '@nestjs/common';
+import { metrics } from '@opentelemetry/api';
 import { addCritique, critiquePrompt, ModelCritique } from './critique.prompt.js';
 import { criticise } from './objections.js';
 
 /** Argues against diagnosis and plan as strongly as the evidence allows. */
 @Injectable()
 export class Critic {
+  private readonly challenges = metrics
+    .getMeter('inquest')
+    .createCounter(METRIC.challenges, { description: 'Challenges raised, by severity and mind' });
+
   constructor(private readonly minds: TwoMinds) {}
 
   @Answers({ question: 'plan.proposed', answer: 'critique.raised' })
-  async criticise({ opened, diagnosis: reported, plan: proposed }: Session, turn: Turn): Promise<Answer<CriticReport>> {
+  async criticise(session: Session, turn: Turn): Promise<Answer<CriticReport>> {
+    const { opened, diagnosis: reported, plan: proposed } = session;
     const { incident, evidence } = opened.message.data;
     const diagnosis = reported?.message.data;
     const plan = proposed?.message.data;
     if (!diagnosis || !plan) throw new Error('The Critic was asked before a plan was proposed.');
     const { findings } = diagnose(evidence, incident);
     const report = criticise({ diagnosis, plan, snapshot: evidence, incident, findings });
+    const answer = await this.answer(session, report, turn);
+    for (const { severity, from } of answer.data.challenges)
+      this.challenges.add(1, { [ATTRIBUTE.severity]: severity, [ATTRIBUTE.mind]: from });
+    return answer;
+  }
+
+  private async answer({ opened, diagnosis, plan }: Session, report: CriticReport, turn: Turn): Promise<Answer<CriticReport>> {
+    const { incident, evidence } = opened.message.data;
     if (report.nothingToJudge) return { ...thought(report), mind: 'rules', degraded: false };
     return this.minds.consult(
       {
         rules: thought(report),
         prompt: critiquePrompt,
         schema: ModelCritique,
-        input: () => ({ incident, evidence: promptEvidence(evidence), diagnosis, plan, objections: report }),
-        merge: (answer) => thought(addCritique(report, answer, evidenceIdsOf(evidence))),
+        input: () => ({
+          incident,
+          evidence: promptEvidence(evidence),
+          diagnosis: diagnosis?.message.data,
+          plan: plan?.message.data,
+          objections: report,
+        }),
+        merge: (reply) => thought(addCritique(report, reply, evidenceIdsOf(evidence))),
         withoutModel: () => ({ data: report, vote: isCritical(report) ? 'REJECT' : 'ABSTAIN' }),
       },
       turn,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Sha256 } from './bounds.js';
 import { message } from './envelope.js';
 import { EvidenceSnapshot } from './evidence-snapshot.js';
 import { Incident } from './incident.js';
@@ -23,8 +22,6 @@ export const SessionOpening = z.object({
   path: SessionPath,
   /** Whether the operator lets gate 6 execute without a person; fixed for the session when it opens. */
   autoExecuteEnabled: z.boolean().default(false),
-  /** Prompt hash per role at opening; empty when no model is configured. */
-  promptVersions: z.record(z.string().max(60), Sha256).default({}),
 });
 export type SessionOpening = z.infer<typeof SessionOpening>;
 

@@ -7,7 +7,6 @@ export const SPAN = {
   turn: (role: string) => `invoke_agent ${role}`,
   /** The session's opening by the gateway: the root of a debate's trace. */
   debate: 'invoke_workflow debate',
-  record: 'inquest.record',
 } as const;
 
 export const METRIC = {
@@ -28,12 +27,10 @@ export const ATTRIBUTE = {
   role: 'inquest.role',
   mind: 'inquest.mind',
   degraded: 'inquest.degraded',
-  abstained: 'inquest.abstained',
   vote: 'inquest.vote',
   outcome: 'inquest.outcome',
   gate: 'inquest.gate',
   severity: 'inquest.challenge.severity',
-  blastRadius: 'inquest.blast_radius',
   source: 'inquest.incident.source',
   fault: 'inquest.stream.fault',
 } as const;

@@ -105,7 +105,6 @@ export const anOpening = (overrides: Partial<SessionOpening> = {}): SessionOpeni
   limits: { turnMs: 5_000, debateMs: 30_000 },
   path: 'debate',
   autoExecuteEnabled: true,
-  promptVersions: {},
   ...overrides,
 });
 

@@ -94,7 +94,6 @@ export class Opener implements BeforeApplicationShutdown {
         limits,
         path,
         autoExecuteEnabled: this.environment.AIOPS_AUTO_EXECUTE_ENABLED,
-        promptVersions: {},
       },
     });
   }

@@ -21,6 +21,9 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly decisions = metrics
     .getMeter('inquest')
     .createCounter(METRIC.decisions, { description: 'Sessions ended, by outcome and gate' });
+  private readonly durations = metrics
+    .getMeter('inquest')
+    .createHistogram(METRIC.debateDuration, { unit: 'ms', description: 'From a session’s opening to its terminal event' });
   private readonly reader: InboxReader;
 
   constructor(
@@ -49,9 +52,7 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async release({ session: sessionId, seq }: InboxEntry): Promise<void> {
-    const [published] = (await this.record.sessions.messages(sessionId, seq - 1)).filter(({ message }) =>
-      isTerminal(message.type),
-    );
+    const published = (await this.record.sessions.messages(sessionId, seq - 1)).find(({ message }) => isTerminal(message.type));
     // A release follows its commit; a row that is not there yet is one that a replica or a failover still owes us.
     if (!published) throw new TryAgainLaterError(500, `session ${sessionId} has no terminal row yet`);
     this.feed.wake(sessionId);
@@ -62,7 +63,12 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
       message.type === 'decision.made'
         ? { outcome: message.data.outcome, gate: message.data.gate }
         : { outcome: 'failed', gate: 0 };
+    const durationMs = Date.parse(message.occurredAt) - acceptedAtMs(sessionId);
+    this.durations.record(Math.max(0, durationMs), { [ATTRIBUTE.outcome]: ended.outcome });
     this.decisions.add(1, { [ATTRIBUTE.outcome]: ended.outcome, [ATTRIBUTE.gate]: ended.gate });
     this.logger.info({ sessionId, ...ended }, 'a decision was released');
   }
 }
+
+/** A session's id is a UUIDv7, made when its incident was accepted: its first 48 bits are that moment in epoch milliseconds. */
+const acceptedAtMs = (sessionId: string): number => Number.parseInt(sessionId.replaceAll('-', '').slice(0, 12), 16);
