@@ -7,9 +7,12 @@ const WEAK = 'token|authorization|auth|credentials?|cookie|sessionid|session[_-]
 const ABOUT =
   /(name|names|ref|refs|path|file|files|type|kind|count|counts|length|len|expir\w*|ttl|policy|mount|mounts|volume|volumes|provider|class|store|url|uri|endpoint|enabled|version|limit|max|min|used|size|rotation|age|at|source|status|error|errors|failed|failure|failures|method|mode|scheme|required|valid|invalid|seconds|ms|bucket|usage|per|rate|id|ids|hash|algorithm|field|key_id|hint|attempts?|resets?|managers?|sauth)$/i;
 
-/** `key = value` in any of the notations of logs, environment, YAML, JSON, properties, query strings and flags. */
+/**
+ * `key = value` in any of the notations of logs, environment, YAML, JSON, properties, query strings and flags. A scheme at the
+ * end of the text stands before a mark: what follows it is redacted already, and the scheme itself is no secret.
+ */
 export const KEY_VALUE = new RegExp(
-  `((?:${STRONG}|${WEAK})[\\w-]{0,20})(\\\\{0,3}["']?[ \\t]{0,6}(?:=>|:=|=|:|%3[Dd])[ \\t]{0,6}(?:(?:Bearer|Basic|Token)[ \\t]{1,3})?)(\\\\{0,3}"(?:(?!\\[REDACTED:)[^"\\\\\\n]|\\\\[^"\\n]){1,4000}\\\\{0,3}"|'(?:(?!\\[REDACTED:)[^'\\n]){1,4000}'|(?:(?!\\[REDACTED:|%26)[^\\s"',;&<>()\\\\]){3,4000})`,
+  `((?:${STRONG}|${WEAK})[\\w-]{0,20})(\\\\{0,3}["']?[ \\t]{0,6}(?:=>|:=|=|:|%3[Dd])[ \\t]{0,6}(?:(?:Bearer|Basic|Token)[ \\t]{1,3})?)(?!(?:Bearer|Basic|Token)[ \\t]{0,3}$)(\\\\{0,3}"(?:(?!\\[REDACTED:)[^"\\\\\\n]|\\\\[^"\\n]){1,4000}\\\\{0,3}"|'(?:(?!\\[REDACTED:)[^'\\n]){1,4000}'|(?:(?!\\[REDACTED:|%26)[^\\s"',;&<>()\\\\]){3,4000})`,
   'gi',
 );
 

@@ -34,9 +34,19 @@ class Redactor {
 export const redact = (text: string, { salt = PROCESS_SALT }: RedactOptions = {}): { text: string; redactions: Redaction[] } => {
   if (text.length < 6) return { text, redactions: [] };
   const redactor = new Redactor(salt);
-  const cleaned = PASSES.reduce((current, pass) => betweenMarks(current, (part) => pass(part, redactor)), text);
+  const sweep = (swept: string): string =>
+    PASSES.reduce((current, pass) => betweenMarks(current, (part) => pass(part, redactor)), swept);
+  let cleaned = sweep(text);
+  // A mark cuts the text around it anew, and what stands beside it may only then read as a key with its value.
+  for (let left = SWEEPS_MAX, before = text; cleaned !== before && left > 0; left--) {
+    before = cleaned;
+    cleaned = sweep(before);
+  }
   return { text: cleaned, redactions: redactor.redactions };
 };
+
+/** Sweeps after the first, each only if the one before found something. */
+const SWEEPS_MAX = 4;
 
 /** Applies a pass to everything but marks already set, so that none is taken for a secret itself. */
 const betweenMarks = (text: string, pass: (part: string) => string): string =>

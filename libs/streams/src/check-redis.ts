@@ -44,6 +44,7 @@ export const factsFrom = (info: string): RedisFacts => {
     flavour: valkey ? 'valkey' : 'redis',
     version: valkey ?? value('redis_version') ?? '0',
     maxmemoryPolicy: value('maxmemory_policy') ?? 'unknown',
-    mode: value('redis_mode') === 'cluster' ? 'cluster' : 'standalone',
+    // Valkey calls it server_mode, unless it was told to pass for a Redis.
+    mode: (value('server_mode') ?? value('redis_mode')) === 'cluster' ? 'cluster' : 'standalone',
   };
 };

@@ -53,6 +53,10 @@ describe('what a server says of itself', () => {
       'redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nmaxmemory_policy:noeviction\r\n',
       { flavour: 'valkey', version: '8.1.1' },
     ],
+    [
+      'redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nserver_mode:cluster\r\nmaxmemory_policy:noeviction\r\n',
+      { flavour: 'valkey', mode: 'cluster' },
+    ],
     ['redis_version:8.2.0\r\nredis_mode:cluster\r\n', { mode: 'cluster', maxmemoryPolicy: 'unknown' }],
   ])('is read from %j', (info, facts) => {
     expect(factsFrom(info)).toMatchObject(facts);
