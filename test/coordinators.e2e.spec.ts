@@ -1,5 +1,5 @@
-import { Message, seal, type Draft, type MessageType, type Role } from '@inquest/contracts';
-import { addressees, causesOf, fold, type Session } from '@inquest/debate';
+import { isTerminal, Message, seal, type Draft, type MessageType, type Role } from '@inquest/contracts';
+import { addressees, causesOf, decide, fold, type Session } from '@inquest/debate';
 import { openRecord } from '@inquest/record';
 import { connectRedis, SessionStreams, type RedisConnection } from '@inquest/streams';
 import { aCritique, aDiagnosis, aPlan, aVerdict } from '@inquest/testing';
@@ -24,7 +24,13 @@ class Cast {
     return session;
   }
 
-  async say<T extends MessageType>(session: Session, role: Role, type: T, data: Draft<T>['data']): Promise<void> {
+  async say<T extends MessageType>(
+    session: Session,
+    role: Role,
+    type: T,
+    data: Draft<T>['data'],
+    to: string[] = [...addressees(type, 'debate'), 'recorder'],
+  ): Promise<void> {
     const { sessionId, incidentId } = session.opened.message;
     const message = seal<T>({
       ...{
@@ -33,7 +39,7 @@ class Cast {
         sessionId,
         incidentId,
         role,
-        slot: 'answer',
+        slot: isTerminal(type) ? 'decision' : 'answer',
         mind: 'model',
         degraded: false,
         vote: 'APPROVE',
@@ -43,8 +49,15 @@ class Cast {
       occurredAt: new Date().toISOString(),
       causes: causesOf(role, session),
     });
-    const to = [...addressees(type, 'debate'), 'recorder'];
-    await this.streams.publish({ sessionId, key: `${role}:1:answer`, type, role, body: JSON.stringify(message), to });
+    await this.streams.publish({
+      sessionId,
+      key: `${role}:1:${message.slot}`,
+      type,
+      role,
+      body: JSON.stringify(message),
+      to,
+      closes: isTerminal(type),
+    });
   }
 
   /** The whole debate up to the two messages that wake the coordinators, which go out in one tick. */
@@ -96,6 +109,17 @@ describe('three coordinators with verdict and critique within a millisecond', ()
     console.info(`${close?.n} of ${DEBATES} debates had verdict and critique within 1 ms of each other`);
     expect(Number(close?.n)).toBeGreaterThan(DEBATES * 0.9);
   }, 300_000);
+
+  it('see to it that a decision reaches the record though its maker died before telling anyone', async () => {
+    const cast = new Cast(redis);
+    const sessionId = await system.open();
+    await system.heard(sessionId, 'session.opened');
+    const session = await cast.session(sessionId);
+    // Exactly what SIGKILL leaves behind between storing an event and announcing it.
+    await cast.say(session, 'coordinator', 'decision.made', decide(session), []);
+    const decision = await system.decided(sessionId, 31_000);
+    expect(decision).toMatchObject({ outcome: 'escalate', gate: 2 });
+  }, 60_000);
 
   it('leave no entry pending', async () => {
     const record = await openRecord(system.databaseUrl);

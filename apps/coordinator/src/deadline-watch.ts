@@ -1,11 +1,13 @@
 import { HealthRegistry, LOGGER, Loop, RECORD, RedisClock, SessionPublisher, SessionReader } from '@inquest/agent';
 import type { Voter } from '@inquest/contracts';
-import { absence, decide, overdue, type Session } from '@inquest/debate';
-import type { Record as SessionRecord } from '@inquest/record';
-import { Deadlines, UnrecoverableEntryError } from '@inquest/streams';
+import { absence, decide, isEnded, overdue, type Session } from '@inquest/debate';
+import { UnreadableSessionError, type Record as SessionRecord } from '@inquest/record';
+import { Deadlines, SessionStreams, UnrecoverableEntryError } from '@inquest/streams';
 import { METRIC, ATTRIBUTE, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
+import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 
 /** How often due sessions are looked for, and how long a coordinator may hold one before another takes it. */
 const TICK_MS = 100;
@@ -13,6 +15,9 @@ const LEASE_MS = 2_000;
 /** How often the record is asked what is still open: what a flushed Redis costs at most. */
 const SWEEP_MS = 2_000;
 const BATCH = 100;
+const SWEEPS_AT_ONCE = 16;
+/** A recorder that is merely behind must not be buried under repeats. */
+const ANNOUNCE_AGAIN_AFTER_MS = 15_000;
 
 /**
  * Sees to it that every session ends. The sorted set says when to look; it is only a hint. Which sessions are open is
@@ -23,6 +28,7 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
   private readonly answeredFor = metrics
     .getMeter('inquest')
     .createCounter(METRIC.answeredFor, { description: 'Answers that the Coordinator gave for a silent role' });
+  private readonly announced = new LRUCache<string, true>({ max: 10_000, ttl: ANNOUNCE_AGAIN_AFTER_MS });
   private readonly ticks: Loop;
   private readonly sweeps: Loop;
 
@@ -30,6 +36,7 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RECORD) private readonly record: SessionRecord,
     private readonly deadlines: Deadlines,
+    private readonly streams: SessionStreams,
     private readonly sessions: SessionReader,
     private readonly publisher: SessionPublisher,
     private readonly health: HealthRegistry,
@@ -59,7 +66,10 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
   /** Postgres is the truth: what is open there and has no hint, no stream or a reader that never woke is found here. */
   private async sweep(): Promise<void> {
     const open = await this.record.openSessions.due();
-    for (const { sessionId, hasOpened } of open) if (hasOpened) await this.attendSafely(sessionId, true);
+    const limit = pLimit(SWEEPS_AT_ONCE);
+    await Promise.all(
+      open.filter(({ hasOpened }) => hasOpened).map(({ sessionId }) => limit(() => this.attendSafely(sessionId, true))),
+    );
   }
 
   /** One session's trouble is not the others'. What cannot be read ends as failed; what cannot be reached comes again. */
@@ -67,29 +77,45 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     try {
       await this.attend(sessionId, fromSweep);
     } catch (error) {
-      if (!(error instanceof UnrecoverableEntryError))
-        return this.logger.warn({ err: error, sessionId }, 'the session could not be attended to; it comes again');
-      const known = await this.record.sessions.get(sessionId);
-      if (!known) return this.logger.error({ err: error, sessionId }, 'the session cannot be read and is not on record');
-      this.logger.error({ err: error, sessionId }, 'the session cannot be read and ends as failed');
-      await this.publisher.fail(sessionId, known.incidentId, {
-        code: 'unreadable',
-        reason: error.detail.slice(0, 1_000),
-        detail: '',
-      });
+      if (error instanceof UnrecoverableEntryError) return this.giveUp(sessionId, error.detail);
+      if (error instanceof UnreadableSessionError) return this.giveUp(sessionId, error.message);
+      this.logger.warn({ err: error, sessionId }, 'the session could not be attended to; it comes again');
     }
+  }
+
+  private async giveUp(sessionId: string, reason: string): Promise<void> {
+    const known = await this.record.sessions.get(sessionId);
+    if (!known) return this.logger.error({ sessionId, reason }, 'the session cannot be read and is not on record');
+    this.logger.error({ sessionId, reason }, 'the session cannot be read and ends as failed');
+    const failure = { code: 'unreadable' as const, reason: reason.slice(0, 1_000), detail: '' };
+    const { status } = await this.publisher.fail(sessionId, known, failure);
+    if (status === 'closed') await this.announceAgain(sessionId);
   }
 
   private async attend(sessionId: string, fromSweep: boolean): Promise<void> {
     const session = await this.sessions.read(sessionId);
     if (!session) return this.deadlines.clear(sessionId);
+    if (isEnded(session)) return this.seeOff(sessionId, fromSweep);
     const todo = overdue(session, this.clock.nowMs());
     if (todo.kind === 'conclude') return this.conclude(session);
     if (todo.kind === 'answer-for') for (const role of todo.roles) await this.answerFor(role, session);
     if (todo.kind !== 'wait') return;
-    if (!Number.isFinite(todo.untilMs)) return this.deadlines.clear(sessionId);
     // After a claim the moment moves to where it belongs; a sweep must create it when it was lost.
     await (fromSweep ? this.deadlines.arm(sessionId, todo.untilMs) : this.deadlines.postpone(sessionId, todo.untilMs));
+  }
+
+  /** Ended in its stream. If the record still says open, whoever said the last word may have died before the recorder heard it. */
+  private async seeOff(sessionId: string, fromSweep: boolean): Promise<void> {
+    if (fromSweep) await this.announceAgain(sessionId);
+    else await this.deadlines.clear(sessionId);
+  }
+
+  /** Tells the recorder of every entry once more; what it has already it recognises. Not again before some time has passed. */
+  private async announceAgain(sessionId: string): Promise<void> {
+    if (this.announced.has(sessionId)) return;
+    this.announced.set(sessionId, true);
+    for (const entry of await this.streams.read(sessionId)) await this.streams.wake('recorder', sessionId, entry);
+    this.logger.warn({ sessionId }, 'ended in its stream but open on record; the recorder is told again');
   }
 
   private async conclude(session: Session): Promise<void> {

@@ -1,3 +1,4 @@
+import { EnvironmentError } from '@inquest/config';
 import type { Role } from '@inquest/contracts';
 import { RedisStreamsServer } from '@inquest/streams';
 import { createLogger, NestLogger, startTelemetry } from '@inquest/telemetry';
@@ -42,12 +43,15 @@ export const startAgent = (
 
 /** Runs what `start` starts until SIGTERM or SIGINT, then drains it. A fault at start is printed and ends the process with 1. */
 export const runUntilStopped = async (service: string, start: () => Promise<RunningService>): Promise<void> => {
-  const logger = createLogger(service);
   try {
+    const logger = createLogger(service);
     stopOnSignal(await start(), logger);
     logger.info({ pid: process.pid }, 'ready');
   } catch (error) {
-    logger.fatal({ err: error }, error instanceof Error ? error.message : 'the service could not start');
+    // Not through the logger: its own settings may be what is wrong.
+    const reason =
+      error instanceof EnvironmentError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`inquest ${service} could not start. ${reason}\n`);
     process.exitCode = 1;
     // Connections that are still retrying would keep a service that cannot start alive.
     setImmediate(() => process.exit());

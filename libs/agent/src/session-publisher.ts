@@ -60,7 +60,11 @@ export class SessionPublisher {
   }
 
   /** Ends a session whose own data cannot be read; nothing can be decided about it, and that is said. */
-  async fail(sessionId: string, incidentId: string, failure: Failure): Promise<PublishResult> {
+  async fail(
+    sessionId: string,
+    { incidentId, events }: { readonly incidentId: string; readonly events: number },
+    failure: Failure,
+  ): Promise<PublishResult> {
     const message = seal({
       type: 'session.failed',
       data: failure,
@@ -89,6 +93,11 @@ export class SessionPublisher {
       closes: true,
       traceparent,
     });
+    // Its stream is lost and cannot be rebuilt from rows that nobody can read: the recorder hears it all the same.
+    if (result.status === 'gone') {
+      const entry = { id: `${Date.now()}-0`, seq: events + 1, type, role, body: JSON.stringify(message), traceparent };
+      await this.streams.wake('recorder', sessionId, entry);
+    }
     await this.deadlines.clear(sessionId);
     return result;
   }

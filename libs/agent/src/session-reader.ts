@@ -34,7 +34,12 @@ export class SessionReader {
     if (!known && entries.length === 0) return this.restore(sessionId);
     // With a known opening an empty answer may mean "nothing new yet" or "stream lost".
     if (known && entries.length === 0 && !(await this.streams.exists(sessionId))) return this.restore(sessionId);
-    const messages = entries.map(parseEntry);
+    const messages = entries.map((entry) => parseEntry(sessionId, entry));
+    // Lost before its opening was on record, the session has been opened anew: what we remember is not what others answer.
+    if (known && messages.some(({ message }) => message.type === 'session.opened')) {
+      this.openings.delete(sessionId);
+      return this.read(sessionId);
+    }
     return this.remember(sessionId, fold(known ? [known, ...messages] : messages), entries);
   }
 
@@ -80,7 +85,7 @@ export const asEntry = ({ seq, streamId, message }: Published): StreamEntry => (
   traceparent: message.traceparent,
 });
 
-const parseEntry = (entry: StreamEntry): Published => {
+const parseEntry = (sessionId: string, entry: StreamEntry): Published => {
   const raw = parseJson(entry);
   const version: unknown = typeof raw === 'object' && raw !== null && 'schemaVersion' in raw ? raw.schemaVersion : undefined;
   if (typeof version === 'number' && version > SCHEMA_VERSION)
@@ -94,6 +99,8 @@ const parseEntry = (entry: StreamEntry): Published => {
       'unreadable',
       `entry ${entry.id} does not fit its contract: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
     );
+  if (parsed.data.sessionId !== sessionId)
+    throw new UnrecoverableEntryError('unreadable', `entry ${entry.id} belongs to session ${parsed.data.sessionId}`);
   return { seq: entry.seq, streamId: entry.id, message: parsed.data };
 };
 

@@ -8,7 +8,7 @@ import { TurnMetrics } from './metrics.js';
 import { RedisClock } from './redis-clock.js';
 import { RoleAnswer } from './role-answer.js';
 import { SessionPublisher } from './session-publisher.js';
-import { asEntry, SessionReader } from './session-reader.js';
+import { SessionReader } from './session-reader.js';
 import { AGENT_ROLE, LOGGER } from './tokens.js';
 
 /** What remains of a turn when the method's signal aborts: enough to seal and publish the rules' answer in time. */
@@ -82,8 +82,8 @@ export class TurnRunner {
     if (own?.message.role !== this.role) return;
     const type: MessageType = own.message.type;
     const to = isTerminal(type) ? ['recorder'] : [...addressees(type, session.opened.message.data.path), 'recorder'];
-    const stored = asEntry(own);
-    await Promise.all(to.map((inbox) => this.streams.wake(inbox, entry.session, stored)));
+    const stored = (await this.streams.read(entry.session)).find(({ id }) => id === own.streamId);
+    if (stored) await Promise.all(to.map((inbox) => this.streams.wake(inbox, entry.session, stored)));
   }
 
   private attributes(session: Session) {

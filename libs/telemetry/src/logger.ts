@@ -1,7 +1,13 @@
+import { readEnvironment } from '@inquest/config';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { z } from 'zod';
 
 export type { Logger } from 'pino';
+
+const LogEnvironment = z.object({
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
 
 /** Names under which a secret could reach a log line; their values are never written. */
 const SECRET_PATHS = [
@@ -22,7 +28,7 @@ const SECRET_PATHS = [
 export const createLogger = (service: string, destination?: DestinationStream): Logger =>
   pino(
     {
-      level: process.env['LOG_LEVEL'] ?? 'info',
+      level: readEnvironment(LogEnvironment).LOG_LEVEL,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
