@@ -46,6 +46,15 @@ describe('SIGKILL in mid-debate, one of each service', () => {
     60_000,
   );
 
+  it('FLUSHALL in mid-debate costs nobody their seat: the stream is rebuilt from the record', async () => {
+    const sessionId = await system.open({}, OOM_KILLED);
+    await system.heard(sessionId, 'diagnosis.reported');
+    await system.flushRedis();
+    const decision = await system.decided(sessionId, 31_000);
+    expect(decision.votes.filter(({ answeredFor }) => answeredFor)).toEqual([]);
+    expect(await decisions(system, sessionId)).toBe(1);
+  }, 60_000);
+
   it('regression 9: a late real answer after one on behalf reaches nobody', async () => {
     const sessionId = await system.open({}, OOM_KILLED);
     await system.heard(sessionId, 'diagnosis.reported');

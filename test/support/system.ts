@@ -1,5 +1,6 @@
 import { DecisionPackage, Message, type EvidenceSnapshot, type Incident } from '@inquest/contracts';
 import { migrate } from '@inquest/record';
+import { closeRedis, connectRedis } from '@inquest/streams';
 import { startProcesses, type Processes, type ProcessesOptions } from '@inquest/standalone';
 import { FakeAnthropic, freshDatabase, freshRedis } from '@inquest/testing';
 import { createHash, randomUUID } from 'node:crypto';
@@ -106,6 +107,13 @@ export class System {
 
   query<T>(sql: string, parameters: unknown[] = []): Promise<T[]> {
     return this.pool.query(sql, parameters).then(({ rows }) => rows as T[]);
+  }
+
+  /** Loses everything that Redis holds, in one instant. */
+  async flushRedis(): Promise<void> {
+    const redis = connectRedis(this.redisUrl, { name: 'e2e' });
+    await redis.flushall();
+    await closeRedis(redis);
   }
 
   /** Waits until somebody has said something of this type. */

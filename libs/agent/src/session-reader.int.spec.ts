@@ -1,0 +1,108 @@
+import type { Published } from '@inquest/contracts';
+import { migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
+import { closeRedis, connectRedis, SessionStreams, UnrecoverableEntryError, type RedisConnection } from '@inquest/streams';
+import { createLogger } from '@inquest/telemetry';
+import {
+  aDiagnosis,
+  anIncident,
+  anOpening,
+  freshDatabase,
+  freshRedis,
+  published,
+  SESSION_ID,
+  type FreshDatabase,
+} from '@inquest/testing';
+import { randomUUID } from 'node:crypto';
+import { SessionReader } from './session-reader.js';
+import { STREAM_GROUPS } from './stream-groups.js';
+
+jest.setTimeout(60_000);
+
+let server: Awaited<ReturnType<typeof freshRedis>>;
+let database: FreshDatabase;
+let redis: RedisConnection;
+let record: SessionRecord;
+let streams: SessionStreams;
+let reader: SessionReader;
+
+beforeAll(async () => {
+  [server, database] = await Promise.all([freshRedis(), freshDatabase()]);
+  const { applicationUrl } = await migrate(database.url, {
+    applicationRole: `app_${randomUUID().slice(0, 8)}`,
+    applicationPassword: 'secret',
+  });
+  record = await openRecord(applicationUrl);
+  redis = connectRedis(server.url, { name: 'spec' });
+  streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
+});
+beforeEach(async () => {
+  await redis.flushall();
+  reader = new SessionReader(streams, record, createLogger('spec', { write: () => undefined }));
+});
+afterAll(async () => {
+  await closeRedis(redis);
+  await record.close();
+  await Promise.all([server.stop(), database.drop()]);
+});
+
+const say = ({ message }: Published, sessionId = message.sessionId) =>
+  streams.publish({
+    sessionId,
+    key: `${message.role}:1:${message.slot}`,
+    type: message.type,
+    role: message.role,
+    body: JSON.stringify(message),
+    to: [],
+    opens: message.type === 'session.opened',
+  });
+
+const opened = (title: string) => published('session.opened', anOpening({ incident: anIncident({ title }) }), { vote: null });
+
+describe('a session read from its stream', () => {
+  it('is folded anew each time, whatever was read before', async () => {
+    await say(opened('first'));
+    expect((await reader.read(SESSION_ID))?.diagnosis).toBeUndefined();
+    await say(published('diagnosis.reported', aDiagnosis()));
+    const session = await reader.read(SESSION_ID);
+    expect(session?.opened.message.data.incident.title).toBe('first');
+    expect(session?.diagnosis?.seq).toBe(2);
+  });
+
+  it('that was lost before it was on record and opened anew is the new one', async () => {
+    await say(opened('first'));
+    await reader.read(SESSION_ID);
+    await redis.flushall();
+    await say(opened('second'));
+    const session = await reader.read(SESSION_ID);
+    expect(session?.opened.message.data.incident.title).toBe('second');
+    expect(session?.opened.message.eventHash).toBe(opened('second').message.eventHash);
+  });
+
+  it('that Redis has lost and the record never had is none', async () => {
+    await say(opened('first'));
+    await reader.read(SESSION_ID);
+    await redis.flushall();
+    expect(await reader.read(SESSION_ID)).toBeUndefined();
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it.each([
+    ['a message of another session', JSON.stringify({ ...opened('x').message, sessionId: randomUUID() }), 'belongs to session'],
+    ['no JSON', '{', 'is not JSON'],
+    ['a newer schema', JSON.stringify({ ...opened('x').message, schemaVersion: 99 }), 'schema version 99'],
+    ['a message that does not fit', JSON.stringify({ ...opened('x').message, data: {} }), 'does not fit its contract'],
+  ])('in which stands %s cannot be read, and says why', async (_name, body, reason) => {
+    await streams.publish({
+      sessionId: SESSION_ID,
+      key: 'gateway:1:opened',
+      type: 'session.opened',
+      role: 'gateway',
+      body,
+      to: [],
+      opens: true,
+    });
+    const failure = await reader.read(SESSION_ID).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UnrecoverableEntryError);
+    expect(failure).toMatchObject({ detail: expect.stringContaining(reason) as string });
+  });
+});
