@@ -1,4 +1,5 @@
 import type {
+  Action,
   ActionPlan,
   Ballot,
   CriticReport,
@@ -63,7 +64,9 @@ export const planRadius = ({ plan, verdict }: Pick<Hearing, 'plan' | 'verdict'>)
 export const chosenHypothesis = ({ diagnosis, plan }: Pick<Hearing, 'diagnosis' | 'plan'>): Hypothesis | undefined =>
   diagnosis?.hypotheses.find(({ id }) => id === plan?.hypothesisId) ?? diagnosis?.hypotheses[0];
 
-const hasActions = ({ plan }: Hearing): boolean => (plan?.actions.length ?? 0) > 0;
+const actionsOf = ({ plan }: Hearing): readonly Action[] => plan?.actions ?? [];
+
+const hasActions = (hearing: Hearing): boolean => actionsOf(hearing).length > 0;
 
 const challenged = ({ critique }: Hearing, ...severities: string[]): boolean =>
   critique?.challenges.some(({ severity }) => severities.includes(severity)) ?? false;
@@ -136,10 +139,12 @@ const weakened = ({ ballots }: Hearing): Ruling | undefined => {
 };
 
 const unproven = (hearing: Hearing): Ruling | undefined => {
-  const { plan, ballots } = hearing;
+  const { ballots } = hearing;
   const confidence = chosenHypothesis(hearing)?.confidence ?? 0;
   const radius = planRadius(hearing);
-  const irreversible = plan?.actions.filter((action) => !isReversible(action)).map(({ id }) => id) ?? [];
+  const irreversible = actionsOf(hearing)
+    .filter((action) => !isReversible(action))
+    .map(({ id }) => id);
   const fromRules = ballots.filter(({ voter, mind }) => voter !== 'reviewer' && mind !== 'model').map(({ voter }) => voter);
   return ruling('human-approval', 5, [
     because(confidence < APPROVAL_CONFIDENCE, 'low-confidence', `The hypothesis has a confidence of ${confidence}.`),
