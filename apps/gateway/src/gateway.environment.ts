@@ -21,9 +21,13 @@ export const GatewayEnvironment = PhaseEnvironment.extend({
   INQUEST_BODY_MAX: wholeNumber(1_048_576, 1_024, 16_777_216),
   /** Requests per minute and caller, in one process. */
   INQUEST_RATE_PER_MINUTE: wholeNumber(6_000, 1, 10_000_000),
+  /** Requests without a valid token per minute and address that are answered 401, in one process; more are answered 429. */
+  INQUEST_STRANGER_RATE_PER_MINUTE: wholeNumber(120, 1, 10_000_000),
   /** Above either, new incidents are refused with 503 until the recorder has caught up. */
   INQUEST_RECORDER_LAG_MS: wholeNumber(5_000, 100, 600_000),
   INQUEST_RECORDER_BACKLOG: wholeNumber(50_000, 1, 10_000_000),
+  /** Milliseconds after SIGTERM during which a gateway process still takes requests: load balancers go on sending until they have noticed. */
+  INQUEST_SHUTDOWN_DELAY_MS: wholeNumber(3_000, 0, 60_000),
 });
 export type GatewayEnvironment = z.infer<typeof GatewayEnvironment>;
 

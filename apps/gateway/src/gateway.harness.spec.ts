@@ -1,5 +1,5 @@
 import { migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
-import { STREAM_GROUPS } from '@inquest/agent';
+import { HealthRegistry, STREAM_GROUPS } from '@inquest/agent';
 import { connectRedis, SessionStreams, type RedisConnection } from '@inquest/streams';
 import { freshDatabase, freshRedis } from '@inquest/testing';
 import { createHash } from 'node:crypto';
@@ -23,13 +23,15 @@ export interface Harness {
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stopRedis(): Promise<void>;
   startRedis(): Promise<void>;
+  /** What SIGTERM does; `close` may follow. */
+  stopGateway(): Promise<void>;
   close(): Promise<void>;
 }
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** A gateway of its own on real servers, without any other service: what is recorded, the spec records. */
-export const startHarness = async (environment: Record<string, string> = {}): Promise<Harness> => {
+export const startHarness = async (environment: Record<string, string> = {}, start = startGateway): Promise<Harness> => {
   const [redisServer, database] = await Promise.all([freshRedis(), freshDatabase()]);
   const { applicationUrl } = await migrate(database.url, { applicationPassword: 'spec' });
   Object.assign(process.env, {
@@ -44,7 +46,12 @@ export const startHarness = async (environment: Record<string, string> = {}): Pr
     INQUEST_RECORDER_LAG_MS: '600000',
     ...environment,
   });
-  const gateway = await startGateway();
+  const gateway = await start();
+  let stopped: Promise<void> | undefined;
+  const stopGateway = () => {
+    gateway.app.get(HealthRegistry, { strict: false }).beginShutdown();
+    return (stopped ??= gateway.close());
+  };
   const url = (await gateway.app.getUrl()).replace('[::1]', '127.0.0.1');
   const record = await openRecord(applicationUrl, { name: 'spec' });
   const redis = connectRedis(redisServer.url, { name: 'spec', onError: () => undefined });
@@ -71,8 +78,9 @@ export const startHarness = async (environment: Record<string, string> = {}): Pr
     },
     stopRedis: () => redisServer.kill(),
     startRedis: () => redisServer.restart(),
+    stopGateway,
     close: async () => {
-      await gateway.close();
+      await stopGateway();
       redis.disconnect();
       await record.close();
       await Promise.all([redisServer.stop(), database.drop()]);

@@ -6,12 +6,14 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { RateGuard } from './auth/rate.guard.js';
+import { Strangers } from './auth/strangers.js';
 import { GATEWAY_ENVIRONMENT, GatewayEnvironment } from './gateway.environment.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { Opener } from './incidents/opener.js';
 import { PhaseSwitch } from './incidents/phase-switch.js';
 import { Reception } from './incidents/reception.js';
 import { RecorderPressure } from './incidents/recorder-pressure.js';
+import { RequestKeys } from './incidents/request-keys.js';
 import { StalledSweep } from './incidents/stalled-sweep.js';
 import { DeadLettersController } from './operations/dead-letters.controller.js';
 import { PhasesController } from './operations/phases.controller.js';
@@ -55,8 +57,10 @@ const MINUTE_MS = 60_000;
     Reception,
     RecorderPressure,
     Releases,
+    RequestKeys,
     SessionFeed,
     StalledSweep,
+    Strangers,
   ],
 })
 export class GatewayModule {}

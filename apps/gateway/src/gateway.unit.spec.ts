@@ -1,7 +1,8 @@
 import { EnvironmentError, readEnvironment } from '@inquest/config';
 import { GatewayEnvironment } from './gateway.environment.js';
 import { depthOf, isJsonType } from './http/body.js';
-import { cleanIncident } from './incidents/clean-incident.js';
+import { cleanIncident } from '@inquest/hygiene';
+import { sourceLabel } from './incidents/source-label.js';
 import { problemOf } from './problems/problem-of.js';
 import { anIncident } from '@inquest/testing';
 
@@ -47,6 +48,14 @@ describe('errors', () => {
   it('of ours stay in the log', () => {
     expect(problemOf(new TypeError('x is undefined'))).toBeUndefined();
   });
+});
+
+it.each([
+  ['pagerduty', 'pagerduty'],
+  ['api', 'api'],
+  ['whatever-a-caller-likes-7', 'other'],
+])('counts the source %p as %p, since callers choose theirs freely', (source, label) => {
+  expect(sourceLabel(source)).toBe(label);
 });
 
 it('an incident keeps its identity when it is cleaned', () => {

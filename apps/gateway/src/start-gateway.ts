@@ -3,10 +3,15 @@ import { createLogger, NestLogger, startTelemetry } from '@inquest/telemetry';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Strangers } from './auth/strangers.js';
 import { serveDocs } from './docs.js';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from './gateway.environment.js';
 import { GatewayModule } from './gateway.module.js';
 import { explainParserErrors, isJsonType, refuseDeepNesting, refuseOtherTypes } from './http/body.js';
+import { drain } from './http/drain.js';
+import { refuseBodiesOfStrangers } from './http/known-senders.js';
+import { SessionFeed } from './sessions/session-feed.js';
 
 const SERVICE = 'gateway';
 
@@ -20,17 +25,34 @@ export const startGateway = async (): Promise<RunningService & { readonly app: N
     rawBody: true,
     forceCloseConnections: true,
   });
-  const { INQUEST_BODY_MAX: limit } = app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
+  const { INQUEST_BODY_MAX: limit, INQUEST_TOKENS: tokens } = app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
   app.disable('x-powered-by');
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(refuseBodiesOfStrangers(tokens, app.get(Strangers)));
   app.use(refuseOtherTypes);
   app.useBodyParser('json', { limit, type: (request) => isJsonType(request.headers['content-type']) });
   app.use(explainParserErrors);
   app.use(refuseDeepNesting);
   serveDocs(app);
   await app.init();
-  await app.listen(app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false }).PORT);
-  return { app, close: () => app.close() };
+  const platform = app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false });
+  await app.listen(platform.PORT);
+  return { app, close: () => leave(app, platform.INQUEST_DRAIN_MS) };
 };
 
-export const runGateway = (): Promise<void> => runUntilStopped(SERVICE, startGateway);
+/** Streams end, requests in flight are answered, and only then do the services go that answer them. */
+const leave = async (app: NestExpressApplication, patienceMs: number): Promise<void> => {
+  const answered = drain(app.getHttpServer(), patienceMs);
+  await app.get(SessionFeed).beforeApplicationShutdown();
+  await answered;
+  await app.close();
+};
+
+/** For load balancers, which go on sending until they have noticed that its readiness says no: it keeps its door open for a while. */
+export const startGatewayBehindBalancer: typeof startGateway = async () => {
+  const gateway = await startGateway();
+  const { INQUEST_SHUTDOWN_DELAY_MS: delayMs } = gateway.app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
+  return { ...gateway, close: () => pause(delayMs).then(() => gateway.close()) };
+};
+
+export const runGateway = (): Promise<void> => runUntilStopped(SERVICE, startGatewayBehindBalancer);

@@ -1,10 +1,11 @@
 import { LOGGER, RECORD, RULE_SET } from '@inquest/agent';
-import { causeOf, isTerminal, seal, type Failure, type Published, type SessionFailed } from '@inquest/contracts';
-import type { RecordableEvent, Record as SessionRecord } from '@inquest/record';
-import { SessionStreams } from '@inquest/streams';
+import { causeOf, isTerminal, seal, type Failure, type SessionFailed } from '@inquest/contracts';
+import type { RecordableEvent, RecordedEvent, Record as SessionRecord } from '@inquest/record';
+import { SessionStreams, type PublishResult, type StreamEntry } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { Releases } from './releases.js';
+import { throwTrouble } from './trouble.js';
 
 export interface FailedEvent {
   readonly event: RecordableEvent;
@@ -27,38 +28,50 @@ export class Failures {
   async fail(failed: FailedEvent): Promise<void> {
     const { sessionId } = failed;
     if (sessionId === null) return; // Nobody waits for a session that has no name.
-    const recorded = await this.record.sessions.messages(sessionId);
-    if (recorded.some(({ message }) => isTerminal(message.type))) return;
+    const recorded = await this.record.sessions.events(sessionId);
+    if (recorded.some(({ envelope }) => isTerminal(envelope.type))) return;
     const incidentId =
-      failed.incidentId ?? recorded[0]?.message.incidentId ?? (await this.record.sessions.get(sessionId))?.incidentId;
+      failed.incidentId ?? recorded[0]?.envelope.incidentId ?? (await this.record.sessions.get(sessionId))?.incidentId;
     if (incidentId === undefined) {
       this.logger.error({ sessionId, reason: failed.reason }, 'no incident is known for this session; it cannot be ended');
       return;
     }
     const message = failure(failed, sessionId, incidentId, recorded);
     const body = JSON.stringify(message);
-    const result = await this.streams.publish({
-      sessionId,
-      key: 'recorder:1:decision',
-      type: message.type,
-      role: message.role,
-      body,
-      to: ['recorder'],
-      closes: true,
-    });
-    // A stream that is gone or has its decision takes nothing more, so the record ends the session itself.
-    if (result.status === 'gone' || result.status === 'closed')
+    const status = await this.publish(message, body);
+    // A stream that is gone, has its decision or is none takes nothing more, so the record ends the session itself.
+    if (status === 'gone' || status === 'closed' || status === 'unusable')
       await this.recordDirectly(sessionId, body, failed.event, recorded);
     this.logger.error({ sessionId, code: failed.code, reason: failed.reason }, 'the session ends as failed');
+  }
+
+  private async publish(message: SessionFailed, body: string): Promise<PublishResult['status'] | 'unusable'> {
+    const { sessionId, type, role } = message;
+    try {
+      const { status } = await this.streams.publish({
+        sessionId,
+        key: 'recorder:1:decision',
+        type,
+        role,
+        body,
+        to: ['recorder'],
+        closes: true,
+      });
+      return status;
+    } catch (error) {
+      throwTrouble(error);
+      this.logger.error({ err: error, sessionId }, 'the keys of this session are not what they should be');
+      return 'unusable';
+    }
   }
 
   private async recordDirectly(
     sessionId: string,
     body: string,
     { seq }: RecordableEvent,
-    recorded: readonly Published[],
+    recorded: readonly RecordedEvent[],
   ): Promise<void> {
-    const stream = await this.streams.read(sessionId);
+    const stream = await this.readable(sessionId);
     // The decision in the stream may be sound, and only not on record yet; then it is the session's end.
     const own = await this.record.append(
       stream.map((entry) => ({ seq: entry.seq, streamId: entry.id, body: entry.body, sessionId })),
@@ -70,10 +83,24 @@ export class Failures {
         : await this.record.append([{ seq: last + 1, streamId: `${Date.now()}-0`, body, sessionId }]);
     await this.releases.release(terminals);
   }
+
+  private async readable(sessionId: string): Promise<StreamEntry[]> {
+    try {
+      return await this.streams.read(sessionId);
+    } catch (error) {
+      throwTrouble(error);
+      return []; // Nothing in it can be the session's end.
+    }
+  }
 }
 
-const failure = (failed: FailedEvent, sessionId: string, incidentId: string, recorded: readonly Published[]): SessionFailed => {
-  const opened = recorded.find(({ message }) => message.type === 'session.opened')?.message;
+const failure = (
+  failed: FailedEvent,
+  sessionId: string,
+  incidentId: string,
+  recorded: readonly RecordedEvent[],
+): SessionFailed => {
+  const opened = recorded.find(({ envelope }) => envelope.type === 'session.opened')?.envelope;
   return seal({
     type: 'session.failed',
     data: {

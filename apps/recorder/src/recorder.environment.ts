@@ -6,8 +6,11 @@ export const RecorderEnvironment = z
   .object({
     /** Seconds that an ended session's stream stays in Redis after its terminal row is committed. */
     INQUEST_SESSION_TTL_S: wholeNumber(3_600, 1, 30 * 86_400),
-    /** Seconds that an event may wait for its causes before it is taken for unrecordable. */
-    INQUEST_CAUSE_WAIT_S: wholeNumber(60, 1, 3_600),
+    /**
+     * Seconds that an event may wait for its causes before it is taken for unrecordable. Keep it below the gateway's
+     * INQUEST_RECORDER_LAG_MS (5 s by default): the gateway takes in nothing while an event waits for longer than that.
+     */
+    INQUEST_CAUSE_WAIT_S: wholeNumber(3, 1, 3_600),
     /** File with an Ed25519 private key (PKCS 8 PEM) that ledger heads are signed with. */
     INQUEST_LEDGER_KEY_FILE: z.string().optional(),
     /** File outside Postgres that signed heads are appended to; without it they are in the log alone. */

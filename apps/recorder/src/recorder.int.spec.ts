@@ -1,6 +1,6 @@
 import { RECORD, startService, STREAM_GROUPS, type RunningService } from '@inquest/agent';
 import { seal, type Message, type Published } from '@inquest/contracts';
-import { migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
+import { BATCH_BYTES_MAX, migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
 import {
   closeRedis,
   connectRedis,
@@ -26,7 +26,10 @@ import {
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { Bodies } from './bodies.js';
 import { RecorderModule } from './index.js';
+import { RecorderEnvironment } from './recorder.environment.js';
+import { Recorder } from './recorder.js';
 
 /** Every spec has two recorders, each with connections of its own. */
 let recorders: RunningService[];
@@ -49,7 +52,6 @@ beforeAll(async () => {
     REDIS_URL: redisServer.url,
     DATABASE_URL: applicationUrl,
     LOG_LEVEL: 'silent',
-    INQUEST_CAUSE_WAIT_S: '3',
   });
   recorders = [];
   for (const name of ['recorder-1', 'recorder-2']) {
@@ -260,6 +262,161 @@ it('ends the session even when it is the decision that cannot be stored', async 
     data: { code: 'poisoned' },
   });
   await until('the release', async () => seen.includes(sessionId));
+});
+
+const partOf = <T>(service: RunningService | undefined, token: new (...args: never[]) => T): T => {
+  if (!service) throw new Error('No recorder is running.');
+  return service.app.get<T>(token, { strict: false });
+};
+
+/** As it would be handed out by the reader. */
+const handedOut = (message: Message, fields: Partial<InboxEntry> = {}): InboxEntry => ({
+  inbox: 'recorder',
+  inboxId: `${Date.now()}-0`,
+  session: message.sessionId,
+  id: `${Date.now()}-0`,
+  seq: 1,
+  type: message.type,
+  body: JSON.stringify(message),
+  traceparent: null,
+  deliveries: 1,
+  ...fields,
+});
+
+const letterOf = (session: string) =>
+  until(`a dead letter of ${session}`, async () =>
+    (await new DeadLetters(redis).list()).find(({ fields }) => fields['session'] === session),
+  );
+
+it('takes a decision out of the stream that rests on what is not on record, so that another can be made', async () => {
+  const sessionId = v7();
+  const [opened, diagnosis] = debate(sessionId) as [Message, Message];
+  const other = published('diagnosis.reported', aDiagnosis({ summary: 'Never recorded.' }), {
+    sessionId,
+    causes: [opened],
+  }).message;
+  for (const message of [opened, diagnosis]) await say(message);
+  await say(decision(sessionId, opened.incidentId, [opened, other]));
+  await until('the decision is gone from the stream', async () => (await streams.read(sessionId)).length === 2);
+  const sound = decision(sessionId, opened.incidentId, [opened, diagnosis]);
+  expect(await say(sound)).toMatchObject({ status: 'published' });
+  expect((await ended(sessionId)).message.eventHash).toBe(sound.eventHash);
+});
+
+it('is not held up by entries that are none', async () => {
+  const [opened] = debate() as [Message];
+  const odd = v7();
+  const text = v7();
+  await redis.xadd(sessionKey(odd), '1-1', 'a', 'b');
+  await redis.set(sessionKey(text), 'no stream');
+  for (const session of ["x' or 1=1", 'not-a-uuid', odd, text])
+    await redis.xadd(inboxKey('recorder'), '*', 'session', session, 'id', '1-1', 'seq', 1, 'type', 'decision.made');
+  await redis.xadd(inboxKey('recorder'), '*', 'session', v7(), 'id', `${'9'.repeat(30)}-1`, 'seq', 1, 'type', 'x', 'body', '{}');
+  await redis.xadd(inboxKey('recorder'), '*', 'session', v7(), 'id', '1-1', 'seq', 2 ** 40, 'type', 'x', 'body', '{}');
+  await say(opened);
+  await until('the good one is recorded', async () => (await record.sessions.messages(opened.sessionId)).length === 1, 2_000);
+  for (const session of ["x' or 1=1", 'not-a-uuid', odd, text])
+    expect(await letterOf(session)).toMatchObject({ reason: 'unreadable' });
+  await until('nothing is pending', async () => (await pendingIn(inboxKey('recorder'), 'recorder')) === 0);
+});
+
+it('records the others of a delivery when one of them cannot be finished, and puts that one aside', async () => {
+  const recorder = partOf(recorders[0], Recorder);
+  const [opened] = debate() as [Message];
+  const [begun, , , bad] = debate() as [Message, Message, Message, Message];
+  await record.append([{ seq: 1, streamId: '1-0', body: JSON.stringify(begun) }]);
+  // What it rests on is looked for in a stream that cannot be read.
+  await redis.xadd(sessionKey(bad.sessionId), '1-1', 'a', 'b');
+  const young = [handedOut(bad, { inboxId: `${Date.now() - 1_500}-0` }), handedOut(opened)];
+  expect(await recorder.take(young)).toEqual([young[1]?.inboxId]);
+  const old = handedOut(bad, { inboxId: `${Date.now() - 60_000}-0` });
+  expect(await recorder.take([old])).toEqual([old.inboxId]);
+  expect(await letterOf(bad.sessionId)).toMatchObject({ reason: 'unrecordable' });
+  expect((await record.sessions.terminal(bad.sessionId))?.envelope).toMatchObject({ type: 'session.failed', role: 'recorder' });
+});
+
+it('fails what waits in vain before the gateway takes the recorder for late', async () => {
+  const { INQUEST_CAUSE_WAIT_S: waitS } = RecorderEnvironment.parse({});
+  expect(waitS).toBeLessThan(5);
+});
+
+it('does not give up what is old from the start when its cause is in the stream', async () => {
+  const messages = debate();
+  const sessionId = messages[0]?.sessionId ?? '';
+  for (const message of messages.slice(0, 3)) await say(message, []);
+  const entry = handedOut(messages[2] as Message, { inboxId: `${Date.now() - 60_000}-0`, seq: 3 });
+  expect(await partOf(recorders[0], Recorder).take([entry])).toEqual([entry.inboxId]);
+  expect((await record.sessions.messages(sessionId)).map(({ message }) => message.type)).toEqual([
+    'session.opened',
+    'diagnosis.reported',
+    'plan.proposed',
+  ]);
+});
+
+it('holds no more bodies at once than one statement takes', async () => {
+  const openings = Array.from({ length: 24 }, () => debate()[0] as Message);
+  const padded = openings.map((message) => ({ message, body: JSON.stringify({ ...message, padding: 'x'.repeat(900_000) }) }));
+  const entries: InboxEntry[] = [];
+  for (const { message, body } of padded) {
+    const { sessionId, type, role } = message;
+    const result = await streams.publish({ sessionId, key: 'gateway:1:opened', type, role, body, to: [], opens: true });
+    if (result.status === 'published') entries.push(handedOut(message, { id: result.entry.id, body: null }));
+  }
+  const seen: string[] = [];
+  for await (const { delivered } of partOf(recorders[0], Bodies).slices(entries)) {
+    expect(delivered.reduce((bytes, { body }) => bytes + body.length, 0)).toBeLessThanOrEqual(BATCH_BYTES_MAX);
+    seen.push(...delivered.map(({ session }) => session));
+  }
+  expect(seen).toEqual(openings.map(({ sessionId }) => sessionId));
+  for await (const { delivered } of partOf(recorders[0], Bodies).slices(entries.slice(0, 3), 1_000))
+    expect(delivered.length).toBeLessThanOrEqual(1);
+  await redis.del(...openings.map(({ sessionId }) => sessionKey(sessionId)));
+});
+
+/** Its envelope is sound and its data is none that this version knows. */
+const ofAnotherVersion = (message: Message): Message =>
+  seal({ ...message, data: { hello: 1 } } as unknown as Parameters<typeof seal>[0]);
+
+it('records the end of a session whose stream is gone and whose record cannot be read', async () => {
+  const sessionId = v7();
+  const [opened, diagnosis] = debate(sessionId) as [Message, Message];
+  const seen: string[] = [];
+  onRelease = ({ session }) => Promise.resolve(void seen.push(session));
+  await record.append(
+    [opened, ofAnotherVersion(diagnosis)].map((message, index) => ({
+      seq: index + 1,
+      streamId: `${Date.now()}-${index}`,
+      body: JSON.stringify(message),
+    })),
+  );
+  const failed = decision(sessionId, opened.incidentId, [opened]);
+  expect(await say(failed)).toEqual({ status: 'gone' });
+  const body = JSON.stringify(failed);
+  await streams.wake('recorder', sessionId, {
+    ...{ id: `${Date.now()}-0`, seq: 3, type: failed.type, role: failed.role, body, traceparent: null },
+  });
+  const terminal = await until('the end is on record', () => record.sessions.terminal(sessionId));
+  expect(terminal).toMatchObject({ seq: 3, envelope: { eventHash: failed.eventHash } });
+  await until('the release', async () => seen.includes(sessionId));
+});
+
+it('ends a session by a failure of its own although it cannot read what is on record', async () => {
+  const sessionId = v7();
+  const [opened, diagnosis, plan] = debate(sessionId) as [Message, Message, Message];
+  await say(opened);
+  await say(ofAnotherVersion(diagnosis));
+  await until('both are recorded', async () => (await record.sessions.events(sessionId)).length === 2);
+  await say(poisonedCopy(plan));
+  const terminal = await until('the end is on record', () => record.sessions.terminal(sessionId));
+  expect(terminal.envelope).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'poisoned' } });
+});
+
+it('ends the session of an event that cannot be stored and was never announced', async () => {
+  const [opened, diagnosis, plan] = debate() as [Message, Message, Message];
+  await say(opened);
+  await say(poisonedCopy(diagnosis), []);
+  await say(plan);
+  expect((await ended(opened.sessionId)).message).toMatchObject({ type: 'session.failed', data: { code: 'poisoned' } });
 });
 
 it('is ready as long as Postgres answers', async () => {

@@ -12,6 +12,8 @@ import { BATCH_ROWS_MAX } from '@inquest/record';
 import { InboxReader, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Bodies } from './bodies.js';
+import { Burials } from './burials.js';
 import { Failures } from './failures.js';
 import { LedgerHeads } from './ledger-heads.js';
 import { Recorder } from './recorder.js';
@@ -52,6 +54,8 @@ const inboxReader = {
   providers: [
     { provide: RECORDER_ENVIRONMENT, useFactory: () => readEnvironment(RecorderEnvironment) },
     inboxReader,
+    Bodies,
+    Burials,
     Failures,
     LedgerHeads,
     Recorder,

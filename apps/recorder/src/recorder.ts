@@ -1,21 +1,26 @@
 import { LOGGER, RECORD, RedisClock } from '@inquest/agent';
 import type { AppendResult, RecordableEvent, Record as SessionRecord } from '@inquest/record';
-import { DeadLetters, entryTimeMs, SessionStreams, type InboxEntry } from '@inquest/streams';
+import { entryTimeMs, SessionStreams, type InboxEntry } from '@inquest/streams';
 import { METRIC, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Bodies } from './bodies.js';
+import { Burials } from './burials.js';
+import { eventOf, misfit, type Delivered } from './delivered.js';
 import { Failures } from './failures.js';
 import { RECORDER_ENVIRONMENT, type RecorderEnvironment } from './recorder.environment.js';
 import { Releases } from './releases.js';
 import { Supersessions } from './supersessions.js';
+import { problemOf, throwTrouble } from './trouble.js';
 
 /** A cause that another recorder is committing right now is there within milliseconds. */
 const CAUSE_RETRIES_MS = [2, 5, 10, 20, 40];
 /** After this long a cause may have been stored in the session's stream without reaching our inbox: its publisher died in between. */
 const LOOK_IN_STREAM_AFTER_MS = 1_000;
 
-type Delivered = InboxEntry & { readonly body: string };
+/** What is not settled yet. */
+type Open = Map<RecordableEvent, Delivered>;
 
 /**
  * Writes history: **commit, release, acknowledge**, in this order. A crash between two of them leads to a redelivery,
@@ -29,7 +34,8 @@ export class Recorder {
 
   constructor(
     private readonly streams: SessionStreams,
-    private readonly deadLetters: DeadLetters,
+    private readonly bodies: Bodies,
+    private readonly burials: Burials,
     private readonly releases: Releases,
     private readonly failures: Failures,
     private readonly supersessions: Supersessions,
@@ -41,27 +47,69 @@ export class Recorder {
 
   /** Records a delivery and answers the inbox ids that are finished. What waits for its causes is left pending and comes again. */
   async take(entries: readonly InboxEntry[]): Promise<string[]> {
-    const { delivered, lost } = await this.fetchBodies(entries);
-    const open = new Map(delivered.map((entry) => [eventOf(entry), entry]));
-    await this.recordAll(open);
-    await this.settleWaiting(open);
-    const waiting = new Set(open.values());
-    const finished = [...delivered.filter((entry) => !waiting.has(entry)), ...lost];
-    await this.acknowledge(finished);
-    return finished.map(({ inboxId }) => inboxId);
+    const finished: string[] = [];
+    const fit: InboxEntry[] = [];
+    for (const entry of entries) {
+      const problems = misfit(entry);
+      if (problems === null) fit.push(entry);
+      else {
+        await this.burials.bury(entry, 'unreadable', problems);
+        finished.push(entry.inboxId);
+      }
+    }
+    try {
+      return [...finished, ...(await this.takeSlices(fit))];
+    } catch (error) {
+      throwTrouble(error);
+      this.logger.warn(
+        { err: error, entries: fit.length },
+        'a delivery cannot be recorded as a whole; its entries are tried alone',
+      );
+    }
+    for (const entry of fit) finished.push(...(await this.takeAlone(entry)));
+    return finished;
+  }
+
+  private async takeAlone(entry: InboxEntry): Promise<string[]> {
+    try {
+      return await this.takeSlices([entry]);
+    } catch (error) {
+      throwTrouble(error);
+      if (!this.isOverdue(entry)) return [];
+      await this.burials.bury(entry, 'unrecordable', problemOf(error));
+      await this.failQuietly(entry, problemOf(error));
+      return [entry.inboxId];
+    }
+  }
+
+  private async takeSlices(entries: readonly InboxEntry[]): Promise<string[]> {
+    const finished: string[] = [];
+    for await (const { delivered, settled } of this.bodies.slices(entries)) {
+      const open: Open = new Map(delivered.map((entry) => [eventOf(entry), entry]));
+      await this.recordAll(open);
+      await this.settleWaiting(open);
+      const waiting = new Set(open.values());
+      const done = [...delivered.filter((entry) => !waiting.has(entry)), ...settled];
+      await this.acknowledge(done);
+      finished.push(...done.map(({ inboxId }) => inboxId));
+    }
+    return finished;
   }
 
   /** Appends until nothing is left or what is left has to wait; takes what is finished out of `open`. */
-  private async recordAll(open: Map<RecordableEvent, Delivered>): Promise<void> {
+  private async recordAll(open: Open): Promise<void> {
     for (const pauseMs of [0, ...CAUSE_RETRIES_MS]) {
-      if (pauseMs > 0) await delay(pauseMs);
-      const events = [...open.keys()];
-      const result = await this.record.append(events);
-      await this.follow(result, open);
-      const waiting = new Set(result.waiting.map(({ event }) => event));
-      for (const event of events) if (!waiting.has(event)) open.delete(event);
       if (open.size === 0) return;
+      if (pauseMs > 0) await delay(pauseMs);
+      await this.append(open, [...open.keys()]);
     }
+  }
+
+  private async append(open: Open, events: readonly RecordableEvent[]): Promise<void> {
+    const result = await this.record.append(events);
+    await this.follow(result, open);
+    const waiting = new Set(result.waiting.map(({ event }) => event));
+    for (const event of events) if (!waiting.has(event)) open.delete(event);
   }
 
   /** What a committed batch demands. */
@@ -78,13 +126,19 @@ export class Recorder {
     }
   }
 
-  private async settleWaiting(open: Map<RecordableEvent, Delivered>): Promise<void> {
+  private async settleWaiting(open: Open): Promise<void> {
     const nowMs = this.clock.nowMs();
     const late = [...open].filter(([, { inboxId }]) => nowMs - entryTimeMs(inboxId) > LOOK_IN_STREAM_AFTER_MS);
+    if (late.length === 0) return;
     for (const sessionId of new Set(late.map(([, { session }]) => session))) await this.recordStream(sessionId);
+    // Old from the start after a pause of all recorders: only what waits although its stream is on record waits in vain.
+    await this.append(
+      open,
+      late.map(([event]) => event),
+    );
     for (const [event, entry] of late) {
-      if (nowMs - entryTimeMs(entry.inboxId) <= this.environment.INQUEST_CAUSE_WAIT_S * 1_000) continue;
-      await this.bury(entry, 'causes-missing', 'what it rests on never came; its session ends as unrecordable');
+      if (!open.has(event) || !this.isOverdue(entry)) continue;
+      await this.burials.bury(entry, 'causes-missing', 'what it rests on never came; its session ends as unrecordable');
       await this.failures.fail({
         event,
         sessionId: entry.session,
@@ -96,55 +150,42 @@ export class Recorder {
     }
   }
 
+  private isOverdue({ inboxId }: InboxEntry): boolean {
+    return this.clock.nowMs() - entryTimeMs(inboxId) > this.environment.INQUEST_CAUSE_WAIT_S * 1_000;
+  }
+
   /** Events that are in the session's stream and never reached the inbox. */
   private async recordStream(sessionId: string): Promise<void> {
     const stream = await this.streams.read(sessionId);
     if (stream.length === 0) return;
-    const { inserted, terminals } = await this.record.append(
-      stream.map(({ id, seq, body }) => ({ seq, streamId: id, body, sessionId })),
-    );
-    this.rows.add(inserted);
-    await this.releases.release(terminals);
+    const events = stream.map(({ id, seq, body }) => ({ seq, streamId: id, body, sessionId }));
+    await this.follow(await this.record.append(events), new Map());
   }
 
-  private async fetchBodies(entries: readonly InboxEntry[]): Promise<{ delivered: Delivered[]; lost: InboxEntry[] }> {
-    const fetched = await Promise.all(entries.map((entry) => this.streams.withBody(entry)));
-    const lost = entries.filter((_, index) => fetched[index] === null);
-    for (const entry of lost) await this.giveUp(entry);
-    return { delivered: fetched.filter((entry) => entry !== null), lost };
-  }
-
-  /** Its body stood in a stream that is gone. Mostly it is on record since an earlier delivery; then only its release may be owed. */
-  private async giveUp(entry: InboxEntry): Promise<void> {
-    const row = (await this.record.sessions.messages(entry.session, entry.seq - 1)).find(({ streamId }) => streamId === entry.id);
-    if (!row)
-      return this.bury(
-        entry,
-        'body-lost',
-        `the stream of session ${entry.session} is gone, and with it this event, which was too big for the inbox`,
-      );
-    const { sessionId, incidentId, eventHash, type } = row.message;
-    await this.releases.release([{ sessionId, incidentId, eventHash, type, seq: row.seq }]);
-  }
-
-  private async bury(entry: InboxEntry, reason: string, detail: string): Promise<void> {
-    const { inbox, inboxId, session, id, seq, type, body, deliveries } = entry;
-    await this.deadLetters.add(
-      { inbox, inboxId, deliveries, fields: { session, id, seq: String(seq), type, ...(body !== null && { body }) } },
-      reason,
-      detail,
-    );
-    this.logger.error(
-      { sessionId: session, type, seq, reason },
-      'an event went to the dead letters; see `inquest dead-letters list`',
-    );
+  /** The letter is written, so its session must not hold up the inbox; without an end of ours its deadline ends it. */
+  private async failQuietly(entry: InboxEntry, reason: string): Promise<void> {
+    const event = { seq: entry.seq, streamId: entry.id, body: '', sessionId: entry.session };
+    try {
+      await this.failures.fail({ event, sessionId: entry.session, incidentId: null, code: 'unrecordable', reason });
+    } catch (error) {
+      throwTrouble(error);
+      this.logger.error({ err: error, sessionId: entry.session }, 'the session cannot be ended either; its deadline will');
+    }
   }
 
   private async acknowledge(entries: readonly InboxEntry[]): Promise<void> {
     const bySession = new Map<string, string[]>();
     for (const { session, id } of entries) bySession.set(session, [...(bySession.get(session) ?? []), id]);
-    await Promise.all([...bySession].map(([session, ids]) => this.streams.acknowledge(session, 'recorder', ids)));
+    await Promise.all([...bySession].map(([session, ids]) => this.acknowledgeIn(session, ids)));
+  }
+
+  /** A key that is no stream has nothing pending; what is recorded or buried must not come again for that. */
+  private async acknowledgeIn(session: string, ids: readonly string[]): Promise<void> {
+    try {
+      await this.streams.acknowledge(session, 'recorder', ids);
+    } catch (error) {
+      throwTrouble(error);
+      this.logger.warn({ err: error, sessionId: session }, 'the stream of this session takes no acknowledgement');
+    }
   }
 }
-
-const eventOf = ({ seq, id, body, session }: Delivered): RecordableEvent => ({ seq, streamId: id, body, sessionId: session });

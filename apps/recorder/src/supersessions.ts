@@ -1,8 +1,8 @@
 import { asEntry, LOGGER, RECORD } from '@inquest/agent';
 import { isTerminal, type Published } from '@inquest/contracts';
 import { fold, openTurns, publishedAtMs } from '@inquest/debate';
-import type { Record as SessionRecord, Superseded } from '@inquest/record';
-import { DeadLetters, SessionStreams, type InboxEntry, type StreamEntry } from '@inquest/streams';
+import type { RecordedEvent, Record as SessionRecord, Superseded } from '@inquest/record';
+import { DeadLetters, SessionStreams, type InboxEntry, type StoredEntry, type StreamEntry } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
@@ -36,13 +36,14 @@ export class Supersessions {
 
   /** Rebuilds the stream when it holds what the record does not accept, and asks again whose turn it now is. */
   private async followRecord(sessionId: string): Promise<void> {
-    const rows = await this.record.sessions.messages(sessionId);
+    const rows = await this.record.sessions.events(sessionId);
     const stream = await this.streams.read(sessionId);
     if (rows.length === 0 || stream.length === 0 || !contradicts(stream, rows)) return;
-    const ended = rows.some(({ message }) => isTerminal(message.type));
-    const stored = rows.map((row) => ({ ...asEntry(row), key: placeOf(row) }));
-    await this.streams.rebuild(sessionId, stored, ended, { replace: true });
-    if (!ended) await this.askAgain(sessionId, rows);
+    const ended = rows.some(({ envelope }) => isTerminal(envelope.type));
+    await this.streams.rebuild(sessionId, rows.map(storedOf), ended, { replace: true });
+    const published = rows.map((row) => row.published).filter((row) => row !== null);
+    // What not all can be read of has no next turn; its deadline ends it.
+    if (!ended && published.length === rows.length) await this.askAgain(sessionId, published);
   }
 
   private async askAgain(sessionId: string, rows: readonly Published[]): Promise<void> {
@@ -54,19 +55,39 @@ export class Supersessions {
   }
 }
 
-const placeOf = ({ message }: Published): string => `${message.role}:${message.round}:${message.slot}`;
+const placeOf = ({ role, round, slot }: RecordedEvent['envelope']): string => `${role}:${round}:${slot}`;
 
-const Claim = z.object({ role: z.string(), round: z.number(), slot: z.string(), eventHash: z.string() });
+const storedOf = ({ seq, streamId, envelope }: RecordedEvent): StoredEntry => ({
+  id: streamId,
+  seq,
+  key: placeOf(envelope),
+  type: envelope.type,
+  role: envelope.role,
+  body: JSON.stringify(envelope),
+  traceparent: envelope.traceparent,
+});
 
-/** Whether some entry takes the place of a row with another hash. */
-const contradicts = (stream: readonly StreamEntry[], rows: readonly Published[]): boolean => {
-  const hashes = new Map(rows.map((row) => [placeOf(row), row.message.eventHash]));
+const Claim = z.object({
+  role: z.string(),
+  round: z.number(),
+  slot: z.string(),
+  eventHash: z.string(),
+  causes: z.array(z.object({ eventId: z.string(), eventHash: z.string() })),
+});
+
+/** Whether some entry takes the place of a row with another hash, or rests on an event that is on record with another one. */
+const contradicts = (stream: readonly StreamEntry[], rows: readonly RecordedEvent[]): boolean => {
+  const byPlace = new Map(rows.map(({ envelope }) => [placeOf(envelope), envelope.eventHash]));
+  const byId = new Map(rows.map(({ envelope }) => [envelope.eventId.toLowerCase(), envelope.eventHash]));
+  const differs = (hash: string | undefined, claimed: string): boolean => hash !== undefined && hash !== claimed;
   return stream.some(({ body }) => {
     const claim = Claim.safeParse(parse(body));
     if (!claim.success) return true;
-    const { role, round, slot, eventHash } = claim.data;
-    const hash = hashes.get(`${role}:${round}:${slot}`);
-    return hash !== undefined && hash !== eventHash;
+    const { role, round, slot, eventHash, causes } = claim.data;
+    return (
+      differs(byPlace.get(`${role}:${round}:${slot}`), eventHash) ||
+      causes.some((cause) => differs(byId.get(cause.eventId.toLowerCase()), cause.eventHash))
+    );
   });
 };
 

@@ -108,5 +108,5 @@ const ignore = (): void => undefined;
 const launchOf = (service: Service, { env, rootDir = process.cwd(), onLine = ignore, onLost = ignore }: ProcessesOptions) => {
   const script = join(rootDir, 'apps', service, 'dist/main.js');
   if (!existsSync(script)) throw new Error(`${script} does not exist; build it with "npm run build".`);
-  return { script, environment: { ...process.env, ...env }, onLine, onLost };
+  return { script, environment: { INQUEST_SHUTDOWN_DELAY_MS: '0', ...process.env, ...env }, onLine, onLost };
 };

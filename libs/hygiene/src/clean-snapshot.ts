@@ -1,4 +1,6 @@
-import { DIMENSIONS, wellFormed, type EvidenceItem, type EvidenceSnapshot, type Incident } from '@inquest/contracts';
+import { DIMENSIONS, wellFormed, type EvidenceItem, type EvidenceSnapshot } from '@inquest/contracts';
+import { cleanIdentity } from './clean-identity.js';
+import { cleanRecord } from './clean-record.js';
 import { cleanText } from './clean-text.js';
 import { redactValue } from './redact-value.js';
 import type { RedactOptions } from './redact.js';
@@ -15,6 +17,7 @@ export interface CleanedSnapshot {
 }
 
 const TITLE_MAX = 500;
+const KIND_MAX = 60;
 const INVOCATION_MAX = 2_000;
 const TEXT_MAX = 64_000;
 const JSON_MAX = 256_000;
@@ -53,7 +56,9 @@ const cleanItem = (item: EvidenceItem, options: RedactOptions): CleanedItem => {
   const tool = item.tool === undefined ? undefined : cleanText(item.tool, { ...options, charsMax: 200 }).text;
   const kept: EvidenceItem = {
     ...item,
+    id: cleanIdentity(item.id, options),
     title: title.text,
+    ...(item.kind === undefined ? {} : { kind: cleanText(item.kind, { ...options, charsMax: KIND_MAX }).text }),
     ...(tool === undefined ? {} : { tool }),
     ...(invocation === undefined ? {} : { invocation: invocation.text }),
     ...(body === undefined ? {} : { text: body }),
@@ -78,8 +83,16 @@ const cleanJson = (json: Json, options: RedactOptions): { value?: Json; text?: s
   const serialised = JSON.stringify(json);
   const patterns = suspicionsIn(serialised.replaceAll('\\n', '\n'));
   if (serialised.length <= JSON_MAX) return { value, cutBytes: 0, patterns };
-  const { text, cutBytes } = cleanText(JSON.stringify(value), { ...options, charsMax: TEXT_MAX });
+  const { text, cutBytes } = cleanText(JSON.stringify(inKeyOrder(value)), { ...options, charsMax: TEXT_MAX });
   return { text, cutBytes, patterns };
+};
+
+/** A database may hand an object back with its members in another order; what is cut of its text must be the same. */
+const inKeyOrder = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(inKeyOrder);
+  if (value === null || typeof value !== 'object') return value;
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(members.map(([key, member]) => [key, inKeyOrder(member)]));
 };
 
 type Series = NonNullable<EvidenceItem['series']>[number];
@@ -88,28 +101,4 @@ const cleanSeries = (series: Series, options: RedactOptions): Series => ({
   ...series,
   name: cleanText(series.name, { ...options, charsMax: 300 }).text || 'unnamed',
   labels: cleanRecord(series.labels, options, 200, 1_000),
-});
-
-const cleanRecord = (
-  record: Record<string, string>,
-  options: RedactOptions,
-  keyMax: number,
-  valueMax: number,
-): Record<string, string> => {
-  const safe = redactValue(record, options) as Record<string, string>;
-  return Object.fromEntries(
-    Object.entries(safe).map(([key, value]) => [
-      cleanText(key, { ...options, charsMax: keyMax }).text,
-      cleanText(value, { ...options, charsMax: valueMax }).text,
-    ]),
-  );
-};
-
-/** The incident as its sender described it, cleaned in the same way. Identity (source, fingerprint, start) is left alone. */
-export const cleanIncident = (incident: Incident, options: RedactOptions = {}): Incident => ({
-  ...incident,
-  title: cleanText(incident.title, { ...options, charsMax: 500 }).text || 'untitled',
-  description: cleanText(incident.description, { ...options, charsMax: 8_000 }).text,
-  labels: cleanRecord(incident.labels, options, 300, 4_000),
-  annotations: cleanRecord(incident.annotations, options, 300, 4_000),
 });

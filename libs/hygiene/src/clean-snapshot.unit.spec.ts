@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { EvidenceSnapshot, Incident } from '@inquest/contracts';
-import { cleanIncident, cleanSnapshot } from './clean-snapshot.js';
+import { cleanIncident } from './clean-incident.js';
+import { cleanSnapshot } from './clean-snapshot.js';
 import { redactValue } from './redact-value.js';
 
 const SECRET = 'q7Zx9LmP2vKc4TnB8wRj6YhD';
@@ -78,6 +79,45 @@ describe('cleaning a snapshot', () => {
     expect(suspicions).toEqual([{ evidenceId: 'c1', patterns: ['override-instructions'] }]));
 
   it('changes nothing the second time', () => expect(cleanSnapshot(snapshot, { salt: 's' }).snapshot).toEqual(snapshot));
+
+  it('replaces ids that hold a secret by others that are as unique', () => {
+    const item = (id: string) => ({ id, status: 'ok' as const, title: 't', kind: `token=${SECRET}`, text: 'x' });
+    const ids = ['pod/web-0', `token=${SECRET}`, `token=${SECRET}/2`, '6c7d3b4e-9f0a-4b1c-8d2e-3f4a5b6c7d8e'];
+    const { snapshot: cleaned } = cleanSnapshot(EvidenceSnapshot.parse({ logs: ids.map(item) }), { salt: 's' });
+    expect(JSON.stringify(cleaned)).not.toContain(SECRET);
+    expect(EvidenceSnapshot.parse(cleaned)).toEqual(cleaned);
+    expect(cleaned.logs.map(({ id }) => id)).toEqual([
+      'pod/web-0',
+      expect.stringMatching(/^redacted-[0-9a-f]{32}$/),
+      expect.stringMatching(/^redacted-[0-9a-f]{32}$/),
+      '6c7d3b4e-9f0a-4b1c-8d2e-3f4a5b6c7d8e',
+    ]);
+    expect(new Set(cleaned.logs.map(({ id }) => id)).size).toBe(4);
+    expect(cleanSnapshot(cleaned, { salt: 's' }).snapshot).toEqual(cleaned);
+  });
+
+  it('cuts a huge JSON in the same way whatever order its members came in', () => {
+    const members = Array.from({ length: 30_000 }, (_row, index) => [`row ${index}`, { b: index, a: [{ z: 1, y: 2 }] }] as const);
+    const cleaned = (entries: typeof members) =>
+      cleanSnapshot(EvidenceSnapshot.parse({ logs: [{ id: 'l', status: 'ok', title: 't', json: Object.fromEntries(entries) }] }))
+        .snapshot.logs[0]?.text;
+    expect(cleaned(members)).toBeDefined();
+    expect(cleaned([...members].reverse())).toBe(cleaned(members));
+  });
+
+  it('leaves no secret in the names by which an incident is known', () => {
+    const names = Object.fromEntries(
+      ['source', 'fingerprint', 'service', 'namespace', 'url'].map((name) => [name, `token=${SECRET}`]),
+    );
+    const incident = Incident.parse({ ...names, title: 't', startsAt: '2026-01-01T00:00:00Z' });
+    const cleaned = cleanIncident(incident, { salt: 's' });
+    expect(JSON.stringify(cleaned)).not.toContain(SECRET);
+    expect(Incident.parse(cleaned)).toEqual(cleaned);
+    expect(cleaned.fingerprint).toMatch(/^redacted-[0-9a-f]{32}$/);
+    expect(cleaned.fingerprint).not.toBe(
+      cleanIncident({ ...incident, fingerprint: `token=${SECRET}2` }, { salt: 's' }).fingerprint,
+    );
+  });
 
   it('cleans an incident without touching its identity', () => {
     const incident = Incident.parse({

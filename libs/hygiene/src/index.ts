@@ -1,5 +1,6 @@
 export { cleanText, type CleanedText, type CleanTextOptions } from './clean-text.js';
-export { cleanIncident, cleanSnapshot, type CleanedSnapshot } from './clean-snapshot.js';
+export { cleanIncident } from './clean-incident.js';
+export { cleanSnapshot, type CleanedSnapshot } from './clean-snapshot.js';
 export { redact, type Redaction, type RedactOptions } from './redact.js';
 export { redactValue } from './redact-value.js';
 export { suspicionsIn } from './suspicions.js';

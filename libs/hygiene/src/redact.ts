@@ -16,6 +16,10 @@ export interface RedactOptions {
 
 const PROCESS_SALT = randomBytes(16).toString('hex');
 
+/** Salted SHA-256 in hex. */
+export const digest = (secret: string, { salt = PROCESS_SALT }: RedactOptions = {}): string =>
+  createHash('sha256').update(salt).update('\0').update(secret).digest('hex');
+
 const MARKS = /(\[REDACTED:[a-z0-9-]{1,40}:[0-9a-f]{8}\])/;
 
 /** Takes secrets out one after the other, remembering what it took. */
@@ -24,7 +28,7 @@ class Redactor {
   constructor(private readonly salt: string) {}
 
   mark(kind: string, secret: string): string {
-    const hash = createHash('sha256').update(this.salt).update('\0').update(secret).digest('hex').slice(0, 8);
+    const hash = digest(secret, { salt: this.salt }).slice(0, 8);
     this.redactions.push({ kind, hash });
     return `[REDACTED:${kind}:${hash}]`;
   }

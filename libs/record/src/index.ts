@@ -1,3 +1,4 @@
+export { isOutage, RecordUnreachableError } from './outage.js';
 export { openRecord, SessionRecord, SessionRecord as Record, type RecordOptions } from './session-record.js';
 export { migrate, UnsuitableDatabaseError, type MigrateOptions, type MigrationResult } from './schema/migrate.js';
 export type { DdlGuard } from './schema/ddl-guard.js';
@@ -6,9 +7,11 @@ export { BATCH_BYTES_MAX, BATCH_ROWS_MAX } from './append/batches.js';
 export { IdempotencyKeyReusedError, type Acceptance, type Accepted, type AcceptedIncident } from './queries/incidents.js';
 export type { DueSession } from './queries/open-sessions.js';
 export { PhaseOverrideDraft, type PhaseOverride } from './queries/flags.js';
+export type { RecordedEvent } from './queries/recorded-event.js';
 export { UnreadableSessionError, type SessionFilter, type SessionPage, type SessionSummary } from './queries/sessions.js';
 export type { AuditEntry, AuditFilter, AuditPage } from './queries/audit.js';
 export { InvalidCursorError } from './queries/cursor.js';
+export { InvalidQueryError } from './queries/invalid-query.js';
 export type { PoisonedEvent } from './queries/poisoned-events.js';
 export { headLine, readHeads, signHead, SignedHead, verifyHead, type LedgerHead } from './ledger/heads.js';
 export type { Finding, FindingKind, Verification, VerifyOptions } from './ledger/findings.js';

@@ -4,6 +4,7 @@ import { Appender } from './append/appender.js';
 import type { AppendResult, RecordableEvent } from './append/append-result.js';
 import { ENTITIES } from './entities/index.js';
 import { Ledger } from './ledger/ledger.js';
+import { RecordUnreachableError } from './outage.js';
 import { Audit } from './queries/audit.js';
 import { Flags } from './queries/flags.js';
 import { Incidents } from './queries/incidents.js';
@@ -21,17 +22,23 @@ export interface RecordOptions {
 }
 
 const CONNECT_MS = 5_000;
+/** For one statement, checks of the ledger aside. Longer than any takes, short enough that a database which has stopped is noticed. */
+const ANSWER_MS = 5_000;
+/** After a timeout an entity's transaction may be left open by a client that could not roll back: the server then ends it. */
+const ABANDONED_MS = 10_000;
 
 /**
  * Opens the record as the application role. The schema must have been brought up by `migrate` before.
- * @throws when Postgres cannot be reached within 5 s.
+ * @throws {RecordUnreachableError} when Postgres cannot be reached within 5 s.
  */
 export const openRecord = async (url: string, options: RecordOptions = {}): Promise<SessionRecord> => {
   const onError = options.onError ?? ((error: Error) => process.emitWarning(error));
   const max = options.max ?? 5;
   const name = options.name ?? 'inquest';
-  const pool = new Pool({ connectionString: url, max, application_name: name, connectionTimeoutMillis: CONNECT_MS });
-  pool.on('error', onError);
+  const settings = { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };
+  const pool = new Pool({ ...settings, max, query_timeout: ANSWER_MS });
+  const patient = new Pool({ ...settings, max: 2 });
+  for (const each of [pool, patient]) each.on('error', onError);
   const source = new DataSource({
     type: 'postgres',
     url,
@@ -40,14 +47,15 @@ export const openRecord = async (url: string, options: RecordOptions = {}): Prom
     poolSize: max,
     connectTimeoutMS: CONNECT_MS,
     poolErrorHandler: onError,
+    extra: { query_timeout: ANSWER_MS, keepAlive: true, idle_in_transaction_session_timeout: ABANDONED_MS },
   });
   try {
     await source.initialize();
   } catch (error) {
-    await pool.end();
-    throw error;
+    await Promise.all([pool.end(), patient.end()]);
+    throw new RecordUnreachableError(error);
   }
-  return new SessionRecord(pool, source);
+  return new SessionRecord(pool, source, patient);
 };
 
 /** All that is on record: what came in, what was said, what is switched, and the proof that nothing was changed. */
@@ -64,13 +72,14 @@ export class SessionRecord {
   constructor(
     private readonly pool: Pool,
     private readonly source: DataSource,
+    private readonly patient: Pool,
   ) {
     this.incidents = new Incidents(source);
     this.sessions = new Sessions(pool);
     this.audit = new Audit(pool);
     this.openSessions = new OpenSessions(pool);
     this.flags = new Flags(source);
-    this.ledger = new Ledger(pool);
+    this.ledger = new Ledger(pool, patient);
     this.poisoned = new PoisonedEvents(source);
     this.appender = new Appender(pool);
   }
@@ -86,6 +95,6 @@ export class SessionRecord {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.source.destroy()]);
+    await Promise.all([this.pool.end(), this.patient.end(), this.source.destroy()]);
   }
 }

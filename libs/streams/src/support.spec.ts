@@ -23,10 +23,15 @@ export class Bench {
     this.deadLetters = new DeadLetters(this.redis);
   }
 
-  static async start(): Promise<Bench & { server: RedisServer }> {
+  static async start(): Promise<Bench> {
     const url = process.env['STREAMS_TEST_REDIS_URL'];
-    const server = url ? { url, stop: () => Promise.resolve() } : await startRedis();
-    return new Bench(server) as Bench & { server: RedisServer };
+    return url ? Bench.on(url) : Bench.startOwn();
+  }
+
+  /** For specs that kill the server: never the one that STREAMS_TEST_REDIS_URL names. */
+  static async startOwn(): Promise<Bench & { server: RedisServer }> {
+    const server = await startRedis();
+    return Object.assign(new Bench(server), { server });
   }
 
   static on(url: string): Bench {

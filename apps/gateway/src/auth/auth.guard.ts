@@ -5,6 +5,7 @@ import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environ
 import type { GatewayRequest } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
 import { NEEDED_ROLE } from './needs.decorator.js';
+import { Strangers } from './strangers.js';
 import { mayActAs, principalOf, type AccessRole } from './tokens.js';
 
 /** Closed unless a route says who may use it. Only the health doors are open, to the pod network. */
@@ -12,6 +13,7 @@ import { mayActAs, principalOf, type AccessRole } from './tokens.js';
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
+    private readonly strangers: Strangers,
     @Inject(GATEWAY_ENVIRONMENT) private readonly environment: GatewayEnvironment,
   ) {}
 
@@ -23,7 +25,7 @@ export class AuthGuard implements CanActivate {
       context.getClass(),
     ]);
     const principal = principalOf(request.headers.authorization, this.environment.INQUEST_TOKENS);
-    if (!principal) throw Problem.unauthenticated();
+    if (!principal) throw this.strangers.refusal(request);
     if (needed === undefined || !mayActAs(principal, needed)) throw Problem.forbidden(principal, needed ?? 'admin');
     request.principal = principal;
     return true;

@@ -8,7 +8,7 @@ const DEPTH_MAX = 64;
 export const isJsonType = (contentType: string | undefined): boolean =>
   /^(application\/([\w.+-]+\+)?json|text\/(plain|json))\s*(;|$)/i.test(contentType ?? '');
 
-const hasBody = ({ headers }: GatewayRequest): boolean =>
+export const hasBody = ({ headers }: GatewayRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** A body that is not JSON by name is refused before anybody reads it. */

@@ -15,8 +15,9 @@ import { BODY_OF_ALERTMANAGER, BODY_OF_INCIDENT, RECEIPT_SCHEMA } from '../http/
 import type { GatewayRequest, Response } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
 import { receiptOf, resultOf, unopened, type AlertResult, type ReceiptBody } from './receipt.js';
-import { Reception, type Taken } from './reception.js';
+import { Reception } from './reception.js';
 import { RecorderPressure } from './recorder-pressure.js';
+import { RequestKeys } from './request-keys.js';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -31,6 +32,7 @@ export class IncidentsController {
   constructor(
     private readonly reception: Reception,
     private readonly pressure: RecorderPressure,
+    private readonly keys: RequestKeys,
   ) {}
 
   @Post('incidents')
@@ -56,15 +58,21 @@ export class IncidentsController {
   @Post('webhooks/alertmanager')
   @HttpCode(202)
   @ApiOperation({ summary: 'A webhook of Alertmanager (v4, v3, older), of Grafana alerting, or alerts from their APIs' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Repeats of a request with the same key open nothing new' })
   @ApiBody({ schema: BODY_OF_ALERTMANAGER })
-  async alertmanager(@Req() request: GatewayRequest): Promise<ReceiptBody> {
+  async alertmanager(
+    @Req() request: GatewayRequest,
+    @Caller() caller: Principal,
+    @Headers('idempotency-key') key?: string,
+  ): Promise<ReceiptBody> {
+    const idempotencyKey = scopedKey(caller, key);
     const format = detectFormat(request.body);
     if (format !== null && !ALERTMANAGER_FORMATS.includes(format))
       throw Problem.unreadable(
         `This looks like ${FORMAT_NAMES[format]}; here only what Alertmanager sends is read. Post it to /v1/incidents.`,
       );
     await this.pressure.refuseIfHigh();
-    return this.foreign(request, undefined);
+    return this.foreign(request, idempotencyKey);
   }
 
   private async own(request: GatewayRequest, idempotencyKey: string | undefined): Promise<ReceiptBody> {
@@ -84,26 +92,25 @@ export class IncidentsController {
     const intake = incidentsFrom('auto', parsed.value, { receivedAt: new Date().toISOString() });
     if (!intake.readable) throw Problem.unreadable(intake.reason);
     refuseIfNothingIsUsable(intake);
+    if (idempotencyKey !== undefined) await this.keys.bind(idempotencyKey, request.rawBody ?? Buffer.alloc(0));
     const results: AlertResult[] = [];
+    let firing = 0;
     // The body is kept once, with the first incident that it brought: hundreds of alerts must not store it hundreds of times.
     let raw = request.rawBody;
     for (const signal of intake.signals) {
       if (signal.kind === 'firing') {
-        results.push(resultOf(signal, await this.taken(signal, raw, idempotencyKey)));
+        const { incident, evidence } = signal;
+        const delivery = { raw, idempotencyKey: keyOfAlert(idempotencyKey, firing), startAssumed: false };
+        results.push(resultOf(signal, await this.reception.take({ incident, evidence }, delivery)));
         raw = undefined;
+        firing += 1;
       } else results.push(unopened(signal));
     }
     return receiptOf(results, intake.notes);
   }
-
-  private taken({ incident, evidence, fingerprint }: Firing, raw: Buffer | undefined, key: string | undefined): Promise<Taken> {
-    const idempotencyKey = key === undefined ? undefined : `${key}/${fingerprint}`;
-    return this.reception.take({ incident, evidence }, { raw, idempotencyKey, startAssumed: false });
-  }
 }
 
 type ReadableIntake = Extract<Intake, { readable: true }>;
-type Firing = Extract<ReadableIntake['signals'][number], { kind: 'firing' }>;
 
 /** `{incident: …}`; Google Cloud Monitoring has a member of that name too. */
 const isOwnShape = (body: unknown): boolean =>
@@ -118,6 +125,13 @@ const scopedKey = ({ name }: Principal, key: string | undefined): string | undef
     ]);
   return `${name}:${key}`;
 };
+
+/**
+ * The first alert has the request's key as it is, so that whatever else comes first with that key meets its row. The others
+ * have one with a blank, as no caller's key has.
+ */
+const keyOfAlert = (key: string | undefined, place: number): string | undefined =>
+  key === undefined || place === 0 ? key : `${key} ${place}`;
 
 const refuseIfNothingIsUsable = ({ signals }: ReadableIntake): void => {
   const refused = signals.flatMap((signal) =>

@@ -1,5 +1,8 @@
 import { eventHash, Message, type SessionOpened } from '@inquest/contracts';
-import { inboxKey } from '@inquest/streams';
+import { answersKey, connectRedis, inboxKey, sessionKey, SessionStreams } from '@inquest/streams';
+import { STREAM_GROUPS } from '@inquest/agent';
+import { freshRedis } from '@inquest/testing';
+import type * as opening from './opener.js';
 import { startHarness, TOKENS, until, type Harness } from '../gateway.harness.spec.js';
 
 jest.setTimeout(60_000);
@@ -104,6 +107,41 @@ describe('incidents at the door', () => {
     expect(problem).toMatchObject({ type: 'urn:inquest:problem:idempotency-key-reused', status: 422 });
   });
 
+  const pagerDuty = (id: string) => ({
+    event: { id, event_type: 'incident.triggered', data: { id, title: `Down ${id}`, created_at: '2026-03-01T10:00:00Z' } },
+  });
+  it.each([
+    ['/v1/incidents', 'another alert of a pager', pagerDuty('K1'), pagerDuty('K2')],
+    ['/v1/webhooks/alertmanager', 'another alert', { alerts: [alert('Key A')] }, { alerts: [alert('Key B')] }],
+    ['/v1/webhooks/alertmanager', 'one alert more', { alerts: [alert('Key C')] }, { alerts: [alert('Key C'), alert('Key D')] }],
+  ])('refuse at %s a key that comes again with %s', async (path, what, first, second) => {
+    const key = { 'idempotency-key': `k-${what.replaceAll(' ', '-')}` };
+    const [one, other, again] = [
+      await door.send('POST', path, first, key),
+      await door.send('POST', path, second, key),
+      await door.send('POST', path, first, key),
+    ];
+    expect(other).toMatchObject({ status: 422, body: { type: 'urn:inquest:problem:idempotency-key-reused' } });
+    expect([one.status, again.status]).toEqual([202, 202]);
+    expect(again.body).toEqual(one.body);
+  });
+
+  it('refuse a key that came with an alert already known and comes again with another', async () => {
+    const send = (name: string, headers = {}) =>
+      door.send('POST', '/v1/webhooks/alertmanager', { alerts: [alert(name)] }, headers);
+    await send('Known A');
+    const key = { 'idempotency-key': 'k-known' };
+    expect([(await send('Known A', key)).status, (await send('Known B', key)).status]).toEqual([202, 422]);
+  });
+
+  it('refuse a key that comes again with another alert though Redis has forgotten the first', async () => {
+    const key = { 'idempotency-key': 'k-forgotten' };
+    await door.send('POST', '/v1/webhooks/alertmanager', { alerts: [alert('Kept A')] }, key);
+    await door.redis.flushall();
+    const { status } = await door.send('POST', '/v1/webhooks/alertmanager', { alerts: [alert('Kept B')] }, key);
+    expect(status).toBe(422);
+  });
+
   it('keep the keys of two callers apart', async () => {
     const send = (token: string, title: string) =>
       door.send('POST', '/v1/incidents', { incident: { title } }, { 'idempotency-key': 'k-3', authorization: `Bearer ${token}` });
@@ -119,6 +157,16 @@ describe('incidents at the door', () => {
     const opened = await openedOf(body['sessionId']);
     expect(opened.data.incident.title).toBe('x\uFFFDy');
     expect(opened.data.evidence.logs[0]?.text).toBe('a\uFFFDb\uFFFDc');
+  });
+
+  it.each([
+    ['is not JSON', '{"a":'],
+    ['is too large', `"${'x'.repeat(30_000)}"`],
+  ])('of strangers are not even read: a body that %s is answered like any other', async (_, body) => {
+    const answer = await door.send('POST', '/v1/incidents', body, { authorization: '' });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
 
   it.each([
@@ -215,6 +263,64 @@ describe('incidents at the door', () => {
     const again = await openedOf(body['sessionId']);
     expect(again).toEqual(first);
     expect(eventHash(again)).toBe(first.eventHash);
+  });
+
+  it('are opened by any gateway in the same words, secrets left out, their marks included', async () => {
+    const secret = 'q7Zx9LmP2vKc4TnB8wRj6YhD';
+    const { body } = await door.send('POST', '/v1/incidents', {
+      incident: {
+        title: `token=${secret}`,
+        fingerprint: `token=${secret}`,
+        service: `password=${secret}`,
+        namespace: `api_key=${secret}`,
+        description: 'NUL \0',
+      },
+      evidence: {
+        logs: [{ id: `token=${secret}`, status: 'ok', title: 't', text: `password=${secret}`, json: { b: 1, a: secret } }],
+      },
+    });
+    const first = await openedOf(body['sessionId']);
+    expect(JSON.stringify(first)).not.toContain(`=${secret}`);
+    const incident = await door.record.incidents.get(String(body['incidentId']));
+    if (!incident) throw new Error('the incident is not on record');
+    const server = await freshRedis();
+    const redis = connectRedis(server.url, { name: 'spec', onError: () => undefined });
+    const streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
+    // Modules loaded anew know nothing of this process, like those of another gateway.
+    await jest.isolateModulesAsync(async () => {
+      const { Opener }: typeof opening = await import('./opener.js');
+      const logger = { info: () => undefined, warn: () => undefined };
+      await new Opener(streams, redis, logger as never, { AIOPS_AUTO_EXECUTE_ENABLED: false } as never).open(incident);
+    });
+    const [entry] = await streams.read(String(body['sessionId']));
+    expect(JSON.parse(entry?.body ?? '')).toMatchObject({ eventHash: first.eventHash });
+    redis.disconnect();
+    await server.stop();
+  });
+
+  it('are announced once while the recorder is slow to take their opening in, and anew when Redis has lost it', async () => {
+    const sent = async (title: string) =>
+      String((await door.send('POST', '/v1/incidents', { incident: { title } })).body['sessionId']);
+    const kept = await sent('Waits for the recorder');
+    const lost = await sent('Lost again and again');
+    const announcements = async () =>
+      (await door.redis.xrange(inboxKey('recorder'), '-', '+')).filter(([, fields]) => fields.includes(kept)).length;
+    /** Resolves when a sweep that began after the call has done its work. */
+    const swept = async () => {
+      await openedOf(lost);
+      await door.redis.del(sessionKey(lost), answersKey(lost));
+      await openedOf(lost);
+    };
+    await openedOf(kept);
+    await swept();
+    await swept();
+    expect(await announcements()).toBe(1);
+    await door.redis.del(inboxKey('recorder'));
+    await until(async () => (await announcements()) === 1);
+    await door.redis.del(inboxKey('recorder'));
+    await swept();
+    await swept();
+    expect(await announcements()).toBe(0);
   });
 
   it('are committed while Redis is away and opened when it is back', async () => {

@@ -1,13 +1,12 @@
 import { LOGGER, REDIS, RULE_SET } from '@inquest/agent';
-import { seal, type SessionOpened } from '@inquest/contracts';
+import { seal, sha256Json, wellFormed, type EvidenceSnapshot, type Incident, type SessionOpened } from '@inquest/contracts';
 import { addressees } from '@inquest/debate';
-import { cleanSnapshot } from '@inquest/hygiene';
+import { cleanIncident, cleanSnapshot } from '@inquest/hygiene';
 import type { AcceptedIncident } from '@inquest/record';
 import { SessionStreams, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
-import { cleanIncident } from './clean-incident.js';
 
 const DRAIN_MS = 3_000;
 
@@ -71,7 +70,8 @@ export class Opener implements BeforeApplicationShutdown {
     traceparent,
     createdAt,
   }: AcceptedIncident): SessionOpened {
-    const cleaned = cleanSnapshot(evidence);
+    const salt = saltOf(sessionId, incident, evidence);
+    const cleaned = cleanSnapshot(evidence, { salt });
     if (cleaned.redactions > 0 || cleaned.suspicions.length > 0)
       this.logger.info({ sessionId, redactions: cleaned.redactions, suspicions: cleaned.suspicions }, 'evidence was cleaned');
     return seal({
@@ -89,7 +89,7 @@ export class Opener implements BeforeApplicationShutdown {
       occurredAt: createdAt,
       causes: [],
       data: {
-        incident: cleanIncident(incident),
+        incident: cleanIncident(incident, { salt }),
         evidence: cleaned.snapshot,
         limits,
         path,
@@ -98,3 +98,10 @@ export class Opener implements BeforeApplicationShutdown {
     });
   }
 }
+
+/**
+ * Of the marks that stand for secrets: the same in every process, so that an opening always says the same, and known to
+ * nobody who has not the raw incident. What Postgres cannot hold is replaced first, as it is in the incident's row.
+ */
+const saltOf = (sessionId: string, incident: Incident, evidence: EvidenceSnapshot): string =>
+  sha256Json(wellFormed([sessionId, evidence, incident]));

@@ -8,6 +8,7 @@ import { metrics, SpanKind } from '@opentelemetry/api';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
 import { Opener } from './opener.js';
 import { PhaseSwitch } from './phase-switch.js';
+import { sourceLabel } from './source-label.js';
 
 /** How an incident came in. */
 export interface Delivery {
@@ -63,7 +64,7 @@ export class Reception {
   }
 
   private begin({ incident, evidence, path, limits, traceparent }: Acceptance, accepted: Accepted): void {
-    this.incidents.add(1, { [ATTRIBUTE.source]: incident.source });
+    this.incidents.add(1, { [ATTRIBUTE.source]: sourceLabel(incident.source) });
     const { incidentId, sessionId, createdAt } = accepted;
     this.opener.begin({ incident, evidence, path, limits, incidentId, sessionId, createdAt, traceparent: traceparent ?? null });
   }

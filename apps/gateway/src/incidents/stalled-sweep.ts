@@ -1,6 +1,6 @@
 import { ENVIRONMENT, HealthRegistry, LOGGER, Loop, RECORD, REDIS, type PlatformEnvironment } from '@inquest/agent';
-import type { Record as SessionRecord } from '@inquest/record';
-import type { RedisConnection } from '@inquest/streams';
+import type { AcceptedIncident, Record as SessionRecord } from '@inquest/record';
+import { pressure, SessionStreams, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Opener } from './opener.js';
@@ -9,7 +9,10 @@ const EVERY_MS = 2_000;
 /** Younger ones are most likely being opened right now. */
 const STALLED_AFTER_MS = 2_000;
 const BATCH = 100;
+/** A session that is in Redis is announced anew at most this often: the recorder may merely be slow to take it in. */
+const ANNOUNCE_EVERY_MS = 30_000;
 const LEASE_KEY = 'aiops:lease:stalled-sweep';
+const announcedKey = (sessionId: string): string => `aiops:lease:announced:${sessionId}`;
 
 /**
  * Continues incidents that were committed but never opened: a gateway died between the two, or Redis was away. One
@@ -21,6 +24,7 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly opener: Opener,
+    private readonly streams: SessionStreams,
     private readonly health: HealthRegistry,
     @Inject(RECORD) private readonly record: SessionRecord,
     @Inject(REDIS) private readonly redis: RedisConnection,
@@ -43,9 +47,28 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
   async sweep(): Promise<void> {
     if (this.redis.status !== 'ready' || !(await this.leased())) return;
     const stalled = await this.record.incidents.stalled(STALLED_AFTER_MS, BATCH);
-    for (const incident of stalled) await this.opener.open(incident);
-    if (stalled.length > 0)
-      this.logger.warn({ sessions: stalled.length }, 'incidents that had stalled before their session opened were continued');
+    if (stalled.length === 0) return;
+    // While the recorder is behind, an opening that is not on record waits its turn in its inbox; more of them would slow it down.
+    const isBehind = (await pressure(this.redis, 'recorder')).oldestAgeMs > STALLED_AFTER_MS;
+    let continued = 0;
+    for (const incident of stalled) if (await this.continue(incident, isBehind)) continued += 1;
+    if (continued > 0)
+      this.logger.warn({ sessions: continued }, 'incidents that had stalled before their session opened were continued');
+  }
+
+  /** False when it was left alone. One that cannot be opened keeps nobody else waiting. */
+  private async continue(incident: AcceptedIncident, isRecorderBehind: boolean): Promise<boolean> {
+    const { sessionId } = incident;
+    const announced = announcedKey(sessionId);
+    if ((await this.streams.exists(sessionId)) && (isRecorderBehind || (await this.redis.exists(announced)) === 1)) return false;
+    try {
+      await this.opener.open(incident);
+      await this.redis.set(announced, this.environment.INQUEST_CONSUMER, 'PX', ANNOUNCE_EVERY_MS);
+      return true;
+    } catch (error) {
+      this.logger.warn({ err: error, sessionId }, 'a stalled session could not be opened; the next sweep tries again');
+      return false;
+    }
   }
 
   private async leased(): Promise<boolean> {

@@ -7,7 +7,7 @@ import { Needs } from '../auth/needs.decorator.js';
 const LetterId = z.string().regex(/^\d+-\d+$/, 'expected the id of a dead letter, <ms>-<n>');
 const LetterRef = z.object({ id: LetterId });
 type LetterRef = z.infer<typeof LetterRef>;
-const LettersQuery = z.object({
+const LettersQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   /** The id of the last one seen. */
   after: LetterId.optional(),

@@ -1,4 +1,4 @@
-import { IdempotencyKeyReusedError, InvalidCursorError } from '@inquest/record';
+import { IdempotencyKeyReusedError, InvalidCursorError, InvalidQueryError, isOutage as isRecordOutage } from '@inquest/record';
 import { NoSuchDeadLetterError } from '@inquest/streams';
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
@@ -13,16 +13,10 @@ const plain = (status: number, detail: string): Problem =>
 const isHttpError = (error: unknown): error is Error & { status: number; expose: boolean; type?: string; limit?: number } =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' && 'expose' in error;
 
-/** PostgreSQL or Redis is away: class 08 and 57P, refused or lost connections, an exhausted pool. */
-const isOutage = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(08|57P|53)/.test(code) || /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND)$/.test(code)) return true;
-  return (
-    error.name === 'MaxRetriesPerRequestError' ||
-    /Connection (is closed|terminated)|timeout exceeded when trying to connect/i.test(error.message)
-  );
-};
+/** PostgreSQL or Redis is away. */
+const isOutage = (error: unknown): boolean =>
+  isRecordOutage(error) ||
+  (error instanceof Error && (error.name === 'MaxRetriesPerRequestError' || /Connection is closed/i.test(error.message)));
 
 const fromParser = (error: Error & { status: number; expose: boolean; type?: string; limit?: number }): Problem => {
   if (error.status === 413)
@@ -36,6 +30,7 @@ export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof Problem) return error;
   if (error instanceof IdempotencyKeyReusedError) return Problem.keyReused(error.message);
   if (error instanceof InvalidCursorError) return Problem.invalid(error.message, [{ path: 'cursor', message: error.message }]);
+  if (error instanceof InvalidQueryError) return Problem.invalid(error.message);
   if (error instanceof NoSuchDeadLetterError) return Problem.notFound(error.message);
   if (error instanceof HttpException) return error.getStatus() < 500 ? plain(error.getStatus(), error.message) : undefined;
   if (isHttpError(error) && error.status < 500) return fromParser(error);

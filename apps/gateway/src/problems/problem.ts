@@ -41,6 +41,12 @@ export class Problem extends HttpException {
     });
   }
 
+  static tooManyStrangers(retryAfterSeconds: number): Problem {
+    const headers = { 'retry-after': String(retryAfterSeconds) };
+    const detail = 'Too many requests without a valid token came from this address. Correct the token, then send them again.';
+    return new Problem(429, { slug: 'too-many-requests', title: 'Too many requests', detail, headers });
+  }
+
   static forbidden({ name, role }: Principal, needed: AccessRole): Problem {
     return new Problem(403, {
       slug: 'forbidden',

@@ -1,5 +1,6 @@
-import { isTerminal, type Published } from '@inquest/contracts';
+import { isTerminal } from '@inquest/contracts';
 import type { Subscriber } from 'rxjs';
+import type { Shown } from './shown.js';
 
 /**
  * How long a missing number is waited for. Several recorders commit in any order, so 5 may be there before 4; a message
@@ -15,7 +16,7 @@ export class Listener {
 
   constructor(
     private lastSeq: number,
-    private readonly subscriber: Pick<Subscriber<Published>, 'next' | 'complete'>,
+    private readonly subscriber: Pick<Subscriber<Shown>, 'next' | 'complete'>,
   ) {}
 
   /** Of the last message handed on. */
@@ -23,8 +24,11 @@ export class Listener {
     return this.lastSeq;
   }
 
-  /** All committed messages after some number at or before `seq`, in order. */
-  offer(committed: readonly Published[], nowMs: number): void {
+  /**
+   * All committed messages after some number at or before `seq`, in order. `ended` says that the session had ended when
+   * they were read, so that nothing can follow them: a client may have seen the end, or have asked from beyond it.
+   */
+  offer(committed: readonly Shown[], nowMs: number, ended = false): void {
     const fresh = committed.filter(({ seq }) => seq > this.lastSeq);
     for (const [index, published] of fresh.entries()) {
       if (published.seq !== this.lastSeq + 1 && this.stillWorthWaiting(fresh.slice(index), nowMs)) return;
@@ -33,13 +37,14 @@ export class Listener {
       this.subscriber.next(published);
       if (isTerminal(published.message.type)) return this.complete();
     }
+    if (ended) this.complete();
   }
 
   complete(): void {
     this.subscriber.complete();
   }
 
-  private stillWorthWaiting(beyond: readonly Published[], nowMs: number): boolean {
+  private stillWorthWaiting(beyond: readonly Shown[], nowMs: number): boolean {
     this.waitingSinceMs ??= nowMs;
     const patienceMs = beyond.some(({ message }) => message.type === 'session.failed') ? HOLE_AFTER_FAILURE_MS : HOLE_MS;
     return nowMs - this.waitingSinceMs < patienceMs;

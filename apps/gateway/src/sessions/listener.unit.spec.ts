@@ -51,6 +51,22 @@ describe('a listener', () => {
     expect(seen).toEqual([1, 3, 'end']);
   });
 
+  it('ends for a client that waits beyond the end, once the session is known to have ended', () => {
+    const { seen, listener } = listening(7);
+    listener.offer([], 0);
+    expect(seen).toEqual([]);
+    listener.offer([], 1_000, true);
+    expect(seen).toEqual(['end']);
+  });
+
+  it('hands on the end itself before it ends, and waits for a gap first', () => {
+    const { seen, listener } = listening(1);
+    listener.offer([failed(3)], 0, true);
+    expect(seen).toEqual([]);
+    listener.offer([event(2), failed(3)], 150, true);
+    expect(seen).toEqual([2, 3, 'end']);
+  });
+
   it('starts after the last message that its client has seen', () => {
     const { seen, listener } = listening(2);
     listener.offer([opened, event(2), event(3)], 0);

@@ -1,15 +1,25 @@
-import { ENVIRONMENT, HealthRegistry, LOGGER, RECORD, REDIS, type PlatformEnvironment } from '@inquest/agent';
-import { isTerminal } from '@inquest/contracts';
-import type { Record as SessionRecord } from '@inquest/record';
-import { InboxReader, TryAgainLaterError, type InboxEntry, type RedisConnection } from '@inquest/streams';
+import { ENVIRONMENT, HealthRegistry, LOGGER, RECORD, REDIS, RedisClock, type PlatformEnvironment } from '@inquest/agent';
+import { isOutage, type Record as SessionRecord, type RecordedEvent } from '@inquest/record';
+import {
+  entryTimeMs,
+  InboxReader,
+  TryAgainLaterError,
+  UnrecoverableEntryError,
+  type InboxEntry,
+  type RedisConnection,
+} from '@inquest/streams';
 import { ATTRIBUTE, METRIC, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { SessionFeed } from './session-feed.js';
 
 const INBOX = 'gateway';
 const SEEN_MAX = 10_000;
+/** Longer than any failover: what is not on record by then never was. */
+const ROW_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 500;
 
 /**
  * Takes releases: terminal events that the recorder has committed. What is acted on is the row, never the entry; a
@@ -29,6 +39,7 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
   constructor(
     private readonly feed: SessionFeed,
     private readonly health: HealthRegistry,
+    private readonly clock: RedisClock,
     @Inject(REDIS) redis: RedisConnection,
     @Inject(RECORD) private readonly record: SessionRecord,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -51,24 +62,47 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.reader.stop(this.environment.INQUEST_DRAIN_MS);
   }
 
-  private async release({ session: sessionId, seq }: InboxEntry): Promise<void> {
-    const published = (await this.record.sessions.messages(sessionId, seq - 1)).find(({ message }) => isTerminal(message.type));
-    // A release follows its commit; a row that is not there yet is one that a replica or a failover still owes us.
-    if (!published) throw new TryAgainLaterError(500, `session ${sessionId} has no terminal row yet`);
+  private async release(entry: InboxEntry): Promise<void> {
+    const sessionId = sessionOf(entry);
+    const terminal = await this.terminalOf(sessionId, entry);
     this.feed.wake(sessionId);
-    const { message } = published;
-    if (this.seen.get(sessionId) === message.eventHash) return;
-    this.seen.set(sessionId, message.eventHash);
-    const ended =
-      message.type === 'decision.made'
-        ? { outcome: message.data.outcome, gate: message.data.gate }
-        : { outcome: 'failed', gate: 0 };
-    const durationMs = Date.parse(message.occurredAt) - acceptedAtMs(sessionId);
+    const { envelope } = terminal;
+    if (this.seen.get(sessionId) === envelope.eventHash) return;
+    this.seen.set(sessionId, envelope.eventHash);
+    const ended = endOf(terminal);
+    const durationMs = Date.parse(envelope.occurredAt) - acceptedAtMs(sessionId);
     this.durations.record(Math.max(0, durationMs), { [ATTRIBUTE.outcome]: ended.outcome });
     this.decisions.add(1, { [ATTRIBUTE.outcome]: ended.outcome, [ATTRIBUTE.gate]: ended.gate });
     this.logger.info({ sessionId, ...ended }, 'a decision was released');
   }
+
+  private async terminalOf(sessionId: string, { inboxId }: InboxEntry): Promise<RecordedEvent> {
+    const terminal = await this.record.sessions.terminal(sessionId).catch((error: unknown) => {
+      if (isOutage(error)) throw new TryAgainLaterError(LOOK_AGAIN_MS, 'PostgreSQL does not answer');
+      throw error;
+    });
+    if (terminal) return terminal;
+    // A release follows its commit; a row that is not there yet is one that a replica or a failover still owes us.
+    if (this.clock.nowMs() - entryTimeMs(inboxId) < ROW_WITHIN_MS)
+      throw new TryAgainLaterError(LOOK_AGAIN_MS, `session ${sessionId} has no terminal row yet`);
+    const waited = `session ${sessionId} has no terminal row ${ROW_WITHIN_MS / 1_000} s after its release`;
+    throw new UnrecoverableEntryError('refused', `${waited}: the row was lost in a failover, or nobody recorded it`);
+  }
 }
+
+const sessionOf = ({ session }: InboxEntry): string => {
+  if (!z.uuid().safeParse(session).success) throw new UnrecoverableEntryError('unreadable', 'its session is not a UUID');
+  return session;
+};
+
+/** As metrics and the log tell it: gate 0 stands for none. */
+const endOf = ({ envelope, published }: RecordedEvent): { readonly outcome: string; readonly gate: number } => {
+  if (envelope.type === 'session.failed') return { outcome: 'failed', gate: 0 };
+  const message = published?.message;
+  return message?.type === 'decision.made'
+    ? { outcome: message.data.outcome, gate: message.data.gate }
+    : { outcome: 'unreadable', gate: 0 };
+};
 
 /** A session's id is a UUIDv7, made when its incident was accepted: its first 48 bits are that moment in epoch milliseconds. */
 const acceptedAtMs = (sessionId: string): number => Number.parseInt(sessionId.replaceAll('-', '').slice(0, 12), 16);

@@ -1,13 +1,15 @@
 import { LOGGER, RECORD } from '@inquest/agent';
-import type { Published } from '@inquest/contracts';
 import type { Record as SessionRecord } from '@inquest/record';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { Observable, type Subscriber } from 'rxjs';
 import { Listener } from './listener.js';
+import { shown, type Shown } from './shown.js';
 
 const EVERY_MS = 150;
+/** How often a session is asked whether it has ended, for those who wait for a message that will not come. */
+const ENDED_EVERY_MS = 1_000;
 const FLUSH_MS = 50;
 /** Fewer than the process has connections: listeners must not keep incidents waiting. */
 const QUERIES_AT_ONCE = 2;
@@ -19,6 +21,7 @@ const QUERIES_AT_ONCE = 2;
 @Injectable()
 export class SessionFeed implements BeforeApplicationShutdown {
   private readonly listeners = new Map<string, Set<Listener>>();
+  private readonly askedAtMs = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -28,8 +31,8 @@ export class SessionFeed implements BeforeApplicationShutdown {
   ) {}
 
   /** Messages after `afterSeq` in order, each once, up to and including the terminal one; then it completes. */
-  follow(sessionId: string, afterSeq: number): Observable<Published> {
-    return new Observable((subscriber: Subscriber<Published>) => {
+  follow(sessionId: string, afterSeq: number): Observable<Shown> {
+    return new Observable((subscriber: Subscriber<Shown>) => {
       if (this.stopped) return subscriber.complete();
       const listener = new Listener(afterSeq, subscriber);
       const others = this.listeners.get(sessionId) ?? new Set();
@@ -45,8 +48,9 @@ export class SessionFeed implements BeforeApplicationShutdown {
     if (this.listeners.has(sessionId)) void this.look(sessionId).catch((error: unknown) => this.complain(error));
   }
 
-  /** Streams end with the process; clients come back with Last-Event-ID, to another gateway. */
+  /** Ends all streams; clients come back with Last-Event-ID, to another gateway. */
   async beforeApplicationShutdown(): Promise<void> {
+    if (this.stopped) return;
     this.stopped = true;
     clearTimeout(this.timer);
     for (const listeners of this.listeners.values()) for (const listener of [...listeners]) listener.complete();
@@ -57,7 +61,9 @@ export class SessionFeed implements BeforeApplicationShutdown {
   private leave(sessionId: string, listener: Listener): void {
     const others = this.listeners.get(sessionId);
     others?.delete(listener);
-    if (others?.size === 0) this.listeners.delete(sessionId);
+    if (others?.size !== 0) return;
+    this.listeners.delete(sessionId);
+    this.askedAtMs.delete(sessionId);
   }
 
   private schedule(): void {
@@ -81,8 +87,17 @@ export class SessionFeed implements BeforeApplicationShutdown {
     const listeners = [...(this.listeners.get(sessionId) ?? [])];
     if (listeners.length === 0) return;
     const afterSeq = Math.min(...listeners.map(({ seq }) => seq));
-    const messages = await this.record.sessions.messages(sessionId, afterSeq);
-    for (const listener of listeners) listener.offer(messages, Date.now());
+    // Asked before the messages are read: those of a session that has ended by now include its end.
+    const ended = await this.hasEnded(sessionId);
+    const messages = (await this.record.sessions.events(sessionId, afterSeq)).map(shown);
+    for (const listener of listeners) listener.offer(messages, Date.now(), ended);
+  }
+
+  private async hasEnded(sessionId: string): Promise<boolean> {
+    const nowMs = Date.now();
+    if (nowMs - (this.askedAtMs.get(sessionId) ?? 0) < ENDED_EVERY_MS) return false;
+    this.askedAtMs.set(sessionId, nowMs);
+    return !(await this.record.openSessions.isOpen(sessionId));
   }
 
   private complain(error: unknown): void {

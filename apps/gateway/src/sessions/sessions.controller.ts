@@ -1,7 +1,7 @@
 import { RECORD } from '@inquest/agent';
-import type { Published } from '@inquest/contracts';
+import type { DecisionMade } from '@inquest/contracts';
 import { toProposal, type Proposal } from '@inquest/debate';
-import type { Record as SessionRecord, SessionPage, SessionSummary } from '@inquest/record';
+import type { Record as SessionRecord, RecordedEvent, SessionPage, SessionSummary } from '@inquest/record';
 import { Controller, Get, Headers, Inject, Param, Query, Res, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { EMPTY, interval, map, merge, share, takeUntil, last, type Observable } from 'rxjs';
@@ -9,6 +9,7 @@ import { Needs } from '../auth/needs.decorator.js';
 import type { Response } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
 import { SessionFeed } from './session-feed.js';
+import type { Shown } from './shown.js';
 import { SessionRef, SessionsQuery } from './sessions.queries.js';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -27,11 +28,14 @@ export interface Said {
   readonly latencyMs: number;
   readonly occurredAt: string;
   readonly eventHash: string;
+  /** Why this version cannot read the message; its envelope is shown all the same. */
+  readonly unreadable?: string;
 }
 
 export interface SessionView extends SessionSummary {
   readonly timeline: readonly Said[];
-  readonly decision: Extract<Published['message'], { type: 'decision.made' }>['data'] | null;
+  /** Null until it is made, and when this version cannot read it; the timeline then says so. */
+  readonly decision: DecisionMade['data'] | null;
   readonly proposal: Proposal | null;
 }
 
@@ -55,11 +59,11 @@ export class SessionsController {
   @ApiOperation({ summary: 'One session: where it stands, who said what when, and what was decided' })
   async one(@Param({ schema: SessionRef }) { id: sessionId }: SessionRef): Promise<SessionView> {
     const summary = await this.known(sessionId);
-    const messages = await this.record.sessions.messages(sessionId);
-    const decided = messages.map(({ message }) => message).find((message) => message.type === 'decision.made');
+    const events = await this.record.sessions.events(sessionId);
+    const decided = events.map(({ published }) => published?.message).find((message) => message?.type === 'decision.made');
     return {
       ...summary,
-      timeline: messages.map(said),
+      timeline: events.map(said),
       decision: decided?.data ?? null,
       proposal: decided ? toProposal(decided.data) : null,
     };
@@ -77,7 +81,7 @@ export class SessionsController {
     const afterSeq = seqOf(lastEventId);
     const { status } = await this.known(sessionId);
     const ended = status === 'decided' || status === 'failed';
-    if (ended && (await this.record.sessions.messages(sessionId, afterSeq)).length === 0) {
+    if (ended && (await this.record.sessions.events(sessionId, afterSeq)).length === 0) {
       // Tells an EventSource that there is nothing to come back for.
       response.status(204);
       return EMPTY;
@@ -106,15 +110,16 @@ const seqOf = (lastEventId: string | undefined): number => {
   return Number(lastEventId);
 };
 
-const eventOf = (published: Published): MessageEvent => ({
+const eventOf = (published: Shown): MessageEvent => ({
   id: String(published.seq),
   type: published.message.type,
   data: published,
 });
 
-const said = ({ seq, message }: Published): Said => {
-  const { type, role, mind, vote, degraded, onBehalfOf, latencyMs, occurredAt, eventHash } = message;
-  return { seq, type, role, mind, vote, degraded, onBehalfOf, latencyMs, occurredAt, eventHash };
+const said = ({ seq, envelope, problem }: RecordedEvent): Said => {
+  const { type, role, mind, vote, degraded, onBehalfOf, latencyMs, occurredAt, eventHash } = envelope;
+  const told = { seq, type, role, mind, vote, degraded, onBehalfOf, latencyMs, occurredAt, eventHash };
+  return problem === null ? told : { ...told, unreadable: problem };
 };
 
 /** Without the members that are not given, as exact optional types want it. */

@@ -1,12 +1,15 @@
-import type { Published } from '@inquest/contracts';
+import { causeOf, seal, type Draft, type Published } from '@inquest/contracts';
 import { aCritique, aDiagnosis, anOpening, aPlan, aVerdict, published } from '@inquest/testing';
 import { decide } from '@inquest/debate';
-import { inboxKey } from '@inquest/streams';
+import { inboxKey, pressure } from '@inquest/streams';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { v7 } from 'uuid';
 import { startHarness, TOKENS, until, type Harness } from '../gateway.harness.spec.js';
 
 jest.setTimeout(60_000);
+
+const auditCursor = (round: number, slot: string): string =>
+  Buffer.from(JSON.stringify(['2026-01-01T00:00:00.000000Z', v7(), 'critic', round, slot])).toString('base64url');
 
 const viewer = { authorization: `Bearer ${TOKENS.viewer}` };
 
@@ -69,6 +72,17 @@ describe('sessions as others see them', () => {
     leave.abort();
     return events;
   };
+  const release = async (sessionId: string, ended: Published | undefined): Promise<void> => {
+    if (!ended) throw new Error('there is nothing to release');
+    const { seq, streamId: id, message } = ended;
+    const { type, role } = message;
+    await door.streams.wake('gateway', sessionId, { id, seq, type, role, body: JSON.stringify(message), traceparent: null });
+  };
+  const released = () =>
+    until(
+      async () =>
+        (await pressure(door.redis, 'gateway')).pending === 0 && (await pressure(door.redis, 'gateway')).oldestAgeMs === 0,
+    );
   const ids = (events: readonly EventSourceMessage[]) => events.map(({ id }) => Number(id));
 
   it('are streamed as they are committed, ending with the decision', async () => {
@@ -150,23 +164,39 @@ describe('sessions as others see them', () => {
     expect(response.status).toBe(204);
   });
 
+  it('end for a client that waits beyond the end of a session that is still open', async () => {
+    const { sessionId, messages } = await accepted();
+    const heard = listen(sessionId, { after: '99' });
+    await commit(...messages);
+    expect(await heard).toEqual([]);
+  });
+
+  it('are shown by their envelopes when a newer version wrote what was said, the end included', async () => {
+    const { sessionId, messages } = await accepted();
+    const [opened, diagnosis, , , , decision] = messages as [Published, Published, Published, Published, Published, Published];
+    const newer = [diagnosis, decision].map(({ message }, index): Published => {
+      const seq = index + 2;
+      const draft = { ...message, data: { unheardOf: true }, causes: [causeOf(opened.message)] };
+      return { seq, streamId: `${seq}-0`, message: seal(draft as unknown as Draft) };
+    });
+    const heard = listen(sessionId);
+    await commit(opened, ...newer);
+    expect(ids(await heard)).toEqual([1, 2, 3]);
+    const { status, body } = await door.send('GET', `/v1/sessions/${sessionId}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'decided', decision: null, proposal: null });
+    const timeline = body['timeline'] as { unreadable?: string }[];
+    expect(timeline.map(({ unreadable }) => unreadable !== undefined)).toEqual([false, true, true]);
+    await release(sessionId, newer[1]);
+    await released();
+    expect(await door.redis.xlen('aiops:dead-letter')).toBe(0);
+  });
+
   it('take releases of committed decisions and acknowledge them', async () => {
     const { sessionId, messages } = await accepted();
-    const decision = messages[5];
     await commit(...messages);
-    if (decision)
-      await door.streams.wake('gateway', sessionId, {
-        id: decision.streamId,
-        seq: decision.seq,
-        type: decision.message.type,
-        role: decision.message.role,
-        body: JSON.stringify(decision.message),
-        traceparent: null,
-      });
-    await until(async () => {
-      const [, pending] = [await door.redis.xlen(inboxKey('gateway')), await door.redis.xpending(inboxKey('gateway'), 'gateway')];
-      return Array.isArray(pending) && pending[0] === 0;
-    });
+    await release(sessionId, messages[5]);
+    await released();
   });
 
   it.each([
@@ -177,6 +207,13 @@ describe('sessions as others see them', () => {
     ['/v1/sessions?cursor=nonsense', 400],
     ['/v1/sessions?outcome=maybe', 400],
     ['/v1/audit/sessions?sessionId=1', 400],
+    ['/v1/sessions?outcome[]=reject', 400],
+    ['/v1/sessions?outcom=reject', 400],
+    ['/v1/audit/sessions?from=0000-01-01T00:00:00Z', 400],
+    ['/v1/audit/sessions?to=9999-12-31T23:59:59-23:59', 400],
+    ['/v1/audit/sessions?to=2026-12-31T23:59:59-23:59', 400],
+    [`/v1/audit/sessions?cursor=${auditCursor(1, 'a\0')}`, 400],
+    [`/v1/audit/sessions?cursor=${auditCursor(99_999_999_999, 'answer')}`, 400],
     ['/v1/schemas/nothing', 404],
     ['/v1/nowhere', 404],
   ])('answer %s with a problem and %s', async (path, status) => {
@@ -274,6 +311,24 @@ describe('sessions as others see them', () => {
     });
     expect((await door.send('DELETE', `/v1/dead-letters/${id}`)).status).toBe(404);
     expect((await door.send('DELETE', '/v1/dead-letters/nonsense')).status).toBe(400);
+  });
+});
+
+describe('releases of sessions without an end on record', () => {
+  it('go to the dead letters after a minute and stay pending before', async () => {
+    const door = await startHarness();
+    const fields = (session: string) => ['session', session, 'id', '1-1', 'seq', '6', 'type', 'decision.made'];
+    await door.redis.xadd(inboxKey('gateway'), '1-1', ...fields(v7()));
+    await door.redis.xadd(inboxKey('gateway'), '1-2', ...fields('not-a-uuid'));
+    await door.redis.xadd(inboxKey('gateway'), '*', ...fields(v7()));
+    await until(async () => (await door.redis.xlen('aiops:dead-letter')) === 2);
+    const { letters } = (await door.send('GET', '/v1/dead-letters')).body as { letters: { inboxId: string; reason: string }[] };
+    expect(letters.map(({ inboxId, reason }) => [inboxId, reason]).sort()).toEqual([
+      ['1-1', 'refused'],
+      ['1-2', 'unreadable'],
+    ]);
+    expect((await pressure(door.redis, 'gateway')).pending).toBe(1);
+    await door.close();
   });
 });
 

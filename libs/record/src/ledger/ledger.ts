@@ -8,7 +8,11 @@ const HEADS = `SELECT n::float8 AS n, encode(root, 'hex') AS root, to_char(creat
 
 /** The chain over all committed batches. */
 export class Ledger {
-  constructor(private readonly pool: Pool) {}
+  /** @param patient connections whose statements may take as long as they need: a check walks all of history. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly patient: Pool,
+  ) {}
 
   /** The latest entry; null before the first. */
   async head(): Promise<LedgerHead | null> {
@@ -22,6 +26,6 @@ export class Ledger {
 
   /** Holds every row against the ledger and the ledger against its anchors; see `FindingKind`. */
   verify(options: VerifyOptions = {}): Promise<Verification> {
-    return verify(this.pool, options);
+    return verify(this.patient, options);
   }
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { fromRow, STORED_COLUMNS, type StoredRow } from '../envelope/from-row.js';
 import { decodeCursor, encodeCursor, MicrosecondTime } from './cursor.js';
+import { asked } from './invalid-query.js';
 
 export interface AuditFilter {
   readonly sessionId?: string | undefined;
@@ -49,18 +50,24 @@ interface Row extends StoredRow {
 const LIMIT_MAX = 500;
 const STREAM_PAGE = 200;
 
+/** Of a role or a slot. */
+const Name = z
+  .string()
+  .max(60)
+  .regex(/^[\w:.-]+$/);
+
 /** A row's creation time and primary key: no two rows are equal in it. */
-const Key = z.tuple([MicrosecondTime, z.uuid(), z.string().max(60), z.int(), z.string().max(60)]);
+const Key = z.tuple([MicrosecondTime, z.uuid(), Name, z.int32(), Name]);
 
 /** The history, searched. */
 export class Audit {
   constructor(private readonly pool: Pool) {}
 
-  /** @throws {InvalidCursorError} */
+  /** @throws {InvalidCursorError} @throws {InvalidQueryError} */
   async page(filter: AuditFilter, cursor?: string, limit = 50): Promise<AuditPage> {
     const size = Math.min(Math.max(1, Math.trunc(limit)), LIMIT_MAX);
     const { text, values } = pageQuery(filter, cursor === undefined ? undefined : decodeCursor(cursor, Key), size + 1);
-    const { rows } = await this.pool.query<Row>(text, values);
+    const { rows } = await asked(() => this.pool.query<Row>(text, values));
     const shown = rows.slice(0, size);
     const last = shown.at(-1);
     return { entries: shown.map(entryOf), next: rows.length > size && last ? encodeCursor(keyOf(last)) : null };

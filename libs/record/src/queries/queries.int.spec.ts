@@ -1,9 +1,11 @@
-import { emptySnapshot, isTerminal } from '@inquest/contracts';
+import { causeOf, emptySnapshot, isTerminal, seal, type Draft } from '@inquest/contracts';
 import { anIncident } from '@inquest/testing';
-import { aDebate, freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
+import { aDebate, eventOf, freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
 import {
   IdempotencyKeyReusedError,
   InvalidCursorError,
+  InvalidQueryError,
+  UnreadableSessionError,
   type Acceptance,
   type AuditFilter,
   type SessionRecord,
@@ -223,6 +225,33 @@ describe('pages', () => {
     await expect(record.audit.page({}, cursor)).rejects.toThrow(InvalidCursorError);
     await expect(record.sessions.list({ cursor })).rejects.toThrow(InvalidCursorError);
   });
+
+  const keyWith = (change: Partial<Record<'time' | 'role' | 'round' | 'slot', string | number>>): string => {
+    const { time, role, round, slot } = {
+      time: '2026-01-15T10:00:00.000000Z',
+      role: 'critic',
+      round: 1,
+      slot: 'answer',
+      ...change,
+    };
+    const key = JSON.stringify([time, '019bc0de-0000-7000-8000-000000000001', role, round, slot]);
+    return Buffer.from(key).toString('base64url');
+  };
+
+  it.each([{ role: 'a\0b' }, { slot: 'a\0b' }, { round: 99_999_999_999 }, { slot: 'half \ud800' }])(
+    'refuse a cursor that no row can have made: %j',
+    async (change) => {
+      await expect(record.audit.page({}, keyWith({}))).resolves.toBeDefined();
+      await expect(record.audit.page({}, keyWith(change))).rejects.toThrow(InvalidCursorError);
+    },
+  );
+
+  it('say that it is the question when PostgreSQL has no place for a value of it', async () => {
+    await expect(record.audit.page({ from: '0000-01-01T00:00:00Z' })).rejects.toThrow(InvalidQueryError);
+    await expect(record.audit.page({ to: '9999-12-31T23:59:59-23:59' })).rejects.toThrow(InvalidQueryError);
+    const cursor = Buffer.from('["0000-01-01T00:00:00.000000Z","019bc0de-0000-7000-8000-000000000001"]').toString('base64url');
+    await expect(record.sessions.list({ cursor })).rejects.toThrow(InvalidQueryError);
+  });
 });
 
 describe('a session’s messages', () => {
@@ -235,5 +264,32 @@ describe('a session’s messages', () => {
     await record.append(events);
     expect((await second.sessions.settled(sessionId, 3)).map(({ seq }) => seq)).toEqual([4, 5, 6]);
     expect(messages.filter(({ message }) => isTerminal(message.type))).toHaveLength(1);
+  });
+
+  it('can be read one by one when this version cannot read all of them', async () => {
+    const { events, sessionId, messages } = aDebate();
+    const [opened, , , , , decided] = messages;
+    const strange = seal({
+      ...messages[1]?.message,
+      data: { hello: 1 },
+      causes: [causeOf(opened!.message)],
+    } as unknown as Draft);
+    await record.append([events[0]!, eventOf({ seq: 2, streamId: '2-0', message: strange })]);
+    expect(await second.sessions.terminal(sessionId)).toBeUndefined();
+    const end = seal({ ...decided?.message, causes: [causeOf(opened!.message)] } as Draft);
+    await record.append([eventOf({ seq: 3, streamId: '3-0', message: end })]);
+    await expect(second.sessions.messages(sessionId)).rejects.toThrow(UnreadableSessionError);
+    expect(await second.sessions.events(sessionId)).toMatchObject([
+      { seq: 1, published: opened, problem: null },
+      { seq: 2, envelope: strange, published: null, problem: expect.stringContaining('data.') as string },
+      { seq: 3, published: { message: end } },
+    ]);
+    expect(await second.sessions.terminal(sessionId)).toEqual({
+      seq: 3,
+      streamId: '3-0',
+      envelope: end,
+      published: { seq: 3, streamId: '3-0', message: end },
+      problem: null,
+    });
   });
 });

@@ -1,8 +1,10 @@
-import { isTerminal, Message, Severity, SessionPath, Outcome, type Published } from '@inquest/contracts';
+import { isTerminal, Severity, SessionPath, Outcome, type Published } from '@inquest/contracts';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { fromRow, STORED_COLUMNS, type StoredRow } from '../envelope/from-row.js';
+import { STORED_COLUMNS } from '../envelope/from-row.js';
 import { decodeCursor, encodeCursor, MicrosecondTime } from './cursor.js';
+import { asked } from './invalid-query.js';
+import { recordedEvent, type EventRow, type RecordedEvent } from './recorded-event.js';
 
 export interface SessionFilter {
   /** `failed` names sessions that ended by `session.failed`. */
@@ -96,12 +98,31 @@ export class Sessions {
    * @throws {UnreadableSessionError}
    */
   async messages(sessionId: string, afterSeq = 0): Promise<Published[]> {
-    const { rows } = await this.pool.query<StoredRow & { seq: number; stream_id: string }>({
+    return (await this.events(sessionId, afterSeq)).map(({ published, problem }) => {
+      if (!published) throw new UnreadableSessionError(sessionId, problem ?? 'its data is unknown');
+      return published;
+    });
+  }
+
+  /** As `messages`, for whoever must go on when one of them does not fit this version's contracts. */
+  async events(sessionId: string, afterSeq = 0): Promise<RecordedEvent[]> {
+    const { rows } = await this.pool.query<EventRow>({
       name: 'inquest-trail',
       text: `SELECT ${STORED_COLUMNS} FROM agent_sessions WHERE session_id = $1 AND seq > $2 ORDER BY seq, created_at`,
       values: [sessionId, afterSeq],
     });
-    return rows.map((row) => ({ seq: row.seq, streamId: row.stream_id, message: messageOf(sessionId, row) }));
+    return rows.map(recordedEvent);
+  }
+
+  /** The event that ended the session, whether this version can read it and the others or not; undefined while it is open. */
+  async terminal(sessionId: string): Promise<RecordedEvent | undefined> {
+    const { rows } = await this.pool.query<EventRow>({
+      name: 'inquest-terminal',
+      text: `SELECT ${STORED_COLUMNS} FROM agent_sessions
+              WHERE session_id = $1 AND type IN ('decision.made', 'session.failed') ORDER BY seq LIMIT 1`,
+      values: [sessionId],
+    });
+    return rows[0] && recordedEvent(rows[0]);
   }
 
   /**
@@ -120,7 +141,7 @@ export class Sessions {
     return z.array(SummaryRow).parse(rows)[0];
   }
 
-  /** @throws {InvalidCursorError} */
+  /** @throws {InvalidCursorError} @throws {InvalidQueryError} */
   async list(filter: SessionFilter = {}): Promise<SessionPage> {
     const size = Math.min(Math.max(1, Math.trunc(filter.limit ?? 50)), LIMIT_MAX);
     const values: unknown[] = [];
@@ -132,10 +153,8 @@ export class Sessions {
       ...(filter.status === undefined ? [] : [STATUS[filter.status]]),
     ];
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const { rows } = await this.pool.query(
-      `${SUMMARY} ${where} ORDER BY i.created_at DESC, i.id DESC LIMIT ${param(size + 1)}`,
-      values,
-    );
+    const text = `${SUMMARY} ${where} ORDER BY i.created_at DESC, i.id DESC LIMIT ${param(size + 1)}`;
+    const { rows } = await asked(() => this.pool.query(text, values));
     const found = z.array(SummaryRow).parse(rows);
     const sessions = found.slice(0, size);
     const last = sessions.at(-1);
@@ -153,15 +172,4 @@ const STATUS = {
 const statusOf = (terminal: string | null, events: number): 'accepted' | 'open' | 'decided' | 'failed' => {
   if (terminal !== null && isTerminal(terminal)) return terminal === 'decision.made' ? 'decided' : 'failed';
   return events === 0 ? 'accepted' : 'open';
-};
-
-const messageOf = (sessionId: string, row: StoredRow): Message => {
-  const envelope: unknown = fromRow(row);
-  const parsed = Message.safeParse(envelope);
-  if (!parsed.success)
-    throw new UnreadableSessionError(
-      sessionId,
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    );
-  return envelope as Message; // Not what zod made of it: defaults and dropped fields would change the hash.
 };

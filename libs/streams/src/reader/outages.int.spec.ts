@@ -8,10 +8,10 @@ import { SilentProxy } from '../silent-proxy.spec.js';
 import { Bench, gate, opening, until } from '../support.spec.js';
 
 describe('reading while things die', () => {
-  let bench: Awaited<ReturnType<typeof Bench.start>>;
+  let bench: Awaited<ReturnType<typeof Bench.startOwn>>;
   let handled: InboxEntry[];
   const children: ChildProcess[] = [];
-  beforeAll(async () => (bench = await Bench.start()));
+  beforeAll(async () => (bench = await Bench.startOwn()));
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
     await bench.end();

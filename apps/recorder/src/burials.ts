@@ -1,0 +1,26 @@
+import { LOGGER } from '@inquest/agent';
+import { DeadLetters, type InboxEntry } from '@inquest/streams';
+import type { Logger } from '@inquest/telemetry';
+import { Inject, Injectable } from '@nestjs/common';
+
+/** Puts aside what cannot be recorded, with its reason. */
+@Injectable()
+export class Burials {
+  constructor(
+    private readonly deadLetters: DeadLetters,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async bury(entry: InboxEntry, reason: string, detail: string): Promise<void> {
+    const { inbox, inboxId, session, id, seq, type, body, deliveries } = entry;
+    await this.deadLetters.add(
+      { inbox, inboxId, deliveries, fields: { session, id, seq: String(seq), type, ...(body !== null && { body }) } },
+      reason,
+      detail,
+    );
+    this.logger.error(
+      { sessionId: session, type, seq, reason, detail },
+      'an event went to the dead letters; see `inquest dead-letters list`',
+    );
+  }
+}
