@@ -14,6 +14,8 @@ export interface SystemOptions extends Pick<ProcessesOptions, 'replicas'> {
   /** Roles answer by a model, played by the fake of its HTTP API. */
   readonly model?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Instead of a Redis of its own, e.g. a cluster's; it stays when the system stops. */
+  readonly redisUrl?: string;
 }
 
 const Row = z.object({
@@ -41,8 +43,8 @@ export class System {
     private readonly release: () => Promise<void>,
   ) {}
 
-  static async start({ replicas = 1, model: withModel = false, env = {} }: SystemOptions = {}): Promise<System> {
-    const [redis, database] = await Promise.all([freshRedis(), freshDatabase()]);
+  static async start({ replicas = 1, model: withModel = false, env = {}, redisUrl }: SystemOptions = {}): Promise<System> {
+    const [redis, database] = await Promise.all([redisUrl ? foreign(redisUrl) : freshRedis(), freshDatabase()]);
     // Roles belong to the server, not to a database, so each system brings one of its own.
     const applicationRole = `app_${randomUUID().slice(0, 8)}`;
     const { applicationUrl } = await migrate(database.url, { applicationRole, applicationPassword: 'secret' });
@@ -132,3 +134,5 @@ export class System {
     return DecisionPackage.parse((await this.heard(sessionId, 'decision.made', withinMs)).output_json);
   }
 }
+
+const foreign = (url: string) => ({ url, stop: () => Promise.resolve() });
