@@ -1,6 +1,13 @@
 import type { Published } from '@inquest/contracts';
 import { migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
-import { closeRedis, connectRedis, SessionStreams, UnrecoverableEntryError, type RedisConnection } from '@inquest/streams';
+import {
+  closeRedis,
+  connectRedis,
+  sessionKey,
+  SessionStreams,
+  UnrecoverableEntryError,
+  type RedisConnection,
+} from '@inquest/streams';
 import { createLogger } from '@inquest/telemetry';
 import {
   aDiagnosis,
@@ -104,5 +111,13 @@ describe('a session read from its stream', () => {
     const failure = await reader.read(SESSION_ID).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnrecoverableEntryError);
     expect(failure).toMatchObject({ detail: expect.stringContaining(reason) as string });
+  });
+
+  it('in which stands an entry without the fields of an event cannot be read, and says why', async () => {
+    await say(opened('first'));
+    await redis.xadd(sessionKey(SESSION_ID), '*', 'rubbish', '1');
+    const failure = await reader.read(SESSION_ID).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UnrecoverableEntryError);
+    expect(failure).toMatchObject({ detail: expect.stringContaining('lacks the fields of an event') as string });
   });
 });

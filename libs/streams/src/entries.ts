@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UnrecoverableEntryError } from './errors.js';
 
 /** Milliseconds and a counter, given by Redis: `1763726700000-0`. */
 export const StreamId = z.string().regex(/^\d+-\d+$/);
@@ -53,7 +54,12 @@ export interface StreamEntry {
   readonly traceparent: string | null;
 }
 
-export const streamEntry = ([id, fields]: RawEntry): StreamEntry => ({ id, ...StreamFields.parse(fieldsOf(fields ?? [])) });
+/** @throws {UnrecoverableEntryError} when somebody wrote into the stream what no publisher writes: it will never become readable. */
+export const streamEntry = ([id, fields]: RawEntry): StreamEntry => {
+  const parsed = StreamFields.safeParse(fieldsOf(fields ?? []));
+  if (parsed.success) return { id, ...parsed.data };
+  throw new UnrecoverableEntryError('unreadable', `entry ${id} lacks the fields of an event: ${z.prettifyError(parsed.error)}`);
+};
 
 const InboxFields = z.object({
   session: z.string().min(1),
