@@ -1,5 +1,6 @@
 import {
   ENVIRONMENT,
+  FAILPOINTS,
   HealthRegistry,
   LOGGER,
   PlatformModule,
@@ -8,6 +9,7 @@ import {
   type PlatformEnvironment,
 } from '@inquest/agent';
 import { readEnvironment } from '@inquest/config';
+import type { Failpoints } from '@inquest/failpoints';
 import { BATCH_ROWS_MAX } from '@inquest/record';
 import { InboxReader, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
@@ -29,13 +31,14 @@ const RETRY_DELAY_MS = 50;
 
 const inboxReader = {
   provide: InboxReader,
-  inject: [REDIS, ENVIRONMENT, LOGGER, Recorder, StreamMetrics],
+  inject: [REDIS, ENVIRONMENT, LOGGER, Recorder, StreamMetrics, FAILPOINTS],
   useFactory: (
     redis: RedisConnection,
     environment: PlatformEnvironment,
     logger: Logger,
     recorder: Recorder,
     metrics: StreamMetrics,
+    { at }: Failpoints,
   ) =>
     new InboxReader({
       redis,
@@ -45,6 +48,7 @@ const inboxReader = {
       concurrency: BATCHES_AT_ONCE,
       retryDelayMs: RETRY_DELAY_MS,
       events: metrics.events(INBOX, logger),
+      ...(at && { at }),
     }),
 };
 

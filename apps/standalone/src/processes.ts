@@ -39,8 +39,8 @@ export interface Processes {
   pids(): Record<Service, number[]>;
   /** Resolves when the process is gone. Standard SIGKILL. */
   kill(service: Service, index: number, signal?: NodeJS.Signals): Promise<void>;
-  /** A new process in the place of one that ended, with the same port and consumer name. */
-  restart(service: Service, index: number): Promise<void>;
+  /** A new process in the place of one that ended, with the same port and consumer name; `env` is for this one alone. */
+  restart(service: Service, index: number, env?: Readonly<Record<string, string>>): Promise<void>;
   /** Drains and ends all of them; whoever takes longer than `graceMs` is killed. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -51,11 +51,11 @@ const GRACE_MS = 20_000;
 export const startProcesses = async (options: ProcessesOptions): Promise<Processes> => {
   const running = new Map<string, ServiceProcess>();
   const doors = new Map<string, number>();
-  const start = async (service: Service, index: number): Promise<void> => {
+  const start = async (service: Service, index: number, env: Readonly<Record<string, string>> = {}): Promise<void> => {
     const key = `${service}.${index}`;
     const port = doors.get(key) ?? (service === 'gateway' && index === 0 ? options.port : undefined) ?? (await freePort());
     doors.set(key, port);
-    running.set(key, await ServiceProcess.start({ service, index, port, ...launchOf(service, options) }));
+    running.set(key, await ServiceProcess.start({ service, index, port, ...launchOf(service, options, env) }));
   };
   const stop = async (graceMs = GRACE_MS): Promise<void> => {
     const all = [...running].reverse();
@@ -92,9 +92,9 @@ export const startProcesses = async (options: ProcessesOptions): Promise<Process
         ]),
       ) as Record<Service, number[]>,
     kill: (service, index, signal = 'SIGKILL') => one(service, index).kill(signal),
-    restart: async (service, index) => {
+    restart: async (service, index, own) => {
       await one(service, index).stop(GRACE_MS);
-      await start(service, index);
+      await start(service, index, own);
     },
     stop,
   };
@@ -105,8 +105,12 @@ const replicasOf = (service: Service, { replicas = 1 }: ProcessesOptions): numbe
 
 const ignore = (): void => undefined;
 
-const launchOf = (service: Service, { env, rootDir = process.cwd(), onLine = ignore, onLost = ignore }: ProcessesOptions) => {
+const launchOf = (
+  service: Service,
+  { env, rootDir = process.cwd(), onLine = ignore, onLost = ignore }: ProcessesOptions,
+  own: Readonly<Record<string, string>>,
+) => {
   const script = join(rootDir, 'apps', service, 'dist/main.js');
   if (!existsSync(script)) throw new Error(`${script} does not exist; build it with "npm run build".`);
-  return { script, environment: { INQUEST_SHUTDOWN_DELAY_MS: '0', ...process.env, ...env }, onLine, onLost };
+  return { script, environment: { INQUEST_SHUTDOWN_DELAY_MS: '0', ...process.env, ...env, ...own }, onLine, onLost };
 };

@@ -14,6 +14,6 @@ export { runAgent, runService, runUntilStopped, startAgent, startService, type R
 export { SessionPublisher, type Speech } from './session-publisher.js';
 export { asEntry, SessionReader } from './session-reader.js';
 export { STREAM_GROUPS } from './stream-groups.js';
-export { AGENT_ROLE, ENVIRONMENT, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
+export { AGENT_ROLE, ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
 export { StreamMetrics } from './stream-metrics.js';
 export { TwoMinds, type Consultation, type Thought } from './two-minds.js';

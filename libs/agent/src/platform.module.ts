@@ -1,4 +1,5 @@
 import { readEnvironment } from '@inquest/config';
+import { failpointsFrom, type Failpoints } from '@inquest/failpoints';
 import { openRecord, type Record as SessionRecord } from '@inquest/record';
 import {
   checkRedis,
@@ -23,7 +24,7 @@ import { HealthRegistry } from './health.js';
 import { PlatformEnvironment } from './platform.environment.js';
 import { RedisClock } from './redis-clock.js';
 import { STREAM_GROUPS } from './stream-groups.js';
-import { ENVIRONMENT, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
+import { ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
 
 /** What every service stands on: its logger, telemetry, health, one writing Redis connection and the record. */
 @Global()
@@ -45,6 +46,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         RedisClock,
         { provide: SERVICE, useValue: service },
         { provide: ENVIRONMENT, useFactory: () => readEnvironment(PlatformEnvironment) },
+        { provide: FAILPOINTS, useFactory: () => failpointsFrom() },
         { provide: LOGGER, useFactory: () => createLogger(service) },
         { provide: TELEMETRY, useFactory: () => startTelemetry(service) },
         {
@@ -58,23 +60,33 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         },
         {
           provide: RECORD,
-          inject: [ENVIRONMENT],
-          useFactory: (environment: PlatformEnvironment) =>
-            openRecord(environment.DATABASE_URL, { max: environment.INQUEST_DATABASE_POOL, name: `inquest-${service}` }),
+          inject: [ENVIRONMENT, FAILPOINTS],
+          useFactory: async ({ DATABASE_URL, INQUEST_DATABASE_POOL }: PlatformEnvironment, { around }: Failpoints) =>
+            around('record', await openRecord(DATABASE_URL, { max: INQUEST_DATABASE_POOL, name: `inquest-${service}` })),
         },
         {
           provide: SessionStreams,
-          inject: [REDIS],
-          useFactory: (redis: RedisConnection) => new SessionStreams(redis, { groups: STREAM_GROUPS }),
+          inject: [REDIS, FAILPOINTS],
+          useFactory: (redis: RedisConnection, { at, around }: Failpoints) =>
+            around('streams', new SessionStreams(redis, { groups: STREAM_GROUPS, ...(at && { at }) })),
         },
-        { provide: Deadlines, inject: [REDIS], useFactory: (redis: RedisConnection) => new Deadlines(redis) },
-        { provide: DeadLetters, inject: [REDIS], useFactory: (redis: RedisConnection) => new DeadLetters(redis) },
+        {
+          provide: Deadlines,
+          inject: [REDIS, FAILPOINTS],
+          useFactory: (redis: RedisConnection, { around }: Failpoints) => around('deadlines', new Deadlines(redis)),
+        },
+        {
+          provide: DeadLetters,
+          inject: [REDIS, FAILPOINTS],
+          useFactory: (redis: RedisConnection, { around }: Failpoints) => around('deadLetters', new DeadLetters(redis)),
+        },
       ],
       exports: [
         HealthRegistry,
         RedisClock,
         SERVICE,
         ENVIRONMENT,
+        FAILPOINTS,
         LOGGER,
         TELEMETRY,
         REDIS,

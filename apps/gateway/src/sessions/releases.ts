@@ -1,4 +1,14 @@
-import { ENVIRONMENT, HealthRegistry, LOGGER, RECORD, REDIS, RedisClock, type PlatformEnvironment } from '@inquest/agent';
+import {
+  ENVIRONMENT,
+  FAILPOINTS,
+  HealthRegistry,
+  LOGGER,
+  RECORD,
+  REDIS,
+  RedisClock,
+  type PlatformEnvironment,
+} from '@inquest/agent';
+import type { Failpoints } from '@inquest/failpoints';
 import { isOutage, type Record as SessionRecord, type RecordedEvent } from '@inquest/record';
 import {
   entryTimeMs,
@@ -44,12 +54,14 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(RECORD) private readonly record: SessionRecord,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(ENVIRONMENT) private readonly environment: PlatformEnvironment,
+    @Inject(FAILPOINTS) { at }: Failpoints,
   ) {
     this.reader = new InboxReader({
       redis,
       inbox: INBOX,
       consumer: environment.INQUEST_CONSUMER,
       handler: (entry) => this.release(entry),
+      ...(at && { at }),
     });
   }
 
