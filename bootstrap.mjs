@@ -8,6 +8,7 @@
  *   node bootstrap.mjs cli <args>             the command line; so is `npx inquest <args>`
  *   node bootstrap.mjs test                   lint, typecheck, unit, int, e2e: stops at the first that fails
  *   node bootstrap.mjs lint | typecheck | unit | int | e2e [args]   one of them
+ *   node bootstrap.mjs soak | crash [args]     long runs that harm a whole system on purpose, see test/crash
  *   node bootstrap.mjs install | build        only that
  */
 import { spawn } from 'node:child_process';
@@ -280,6 +281,12 @@ const built = (work) => async (args) => {
   await work(args);
 };
 
+/** A TypeScript program of the tests; packages are used as built, as in production. */
+const script = (path) => (args) => {
+  process.env.TSX_TSCONFIG_PATH = at('test', 'tsconfig.run.json');
+  return run(process.execPath, ['--import', 'tsx', at(path), ...args]);
+};
+
 const commands = {
   install,
   build,
@@ -287,6 +294,8 @@ const commands = {
   dev: built((args) => become('apps/standalone/dist/dev.js', args)),
   cli: built((args) => become('apps/cli/dist/main.js', args)),
   test: built(test),
+  soak: built(script('test/crash/soak.main.ts')),
+  crash: built(script('test/crash/matrix.main.ts')),
   ...Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, built(stage)])),
 };
 

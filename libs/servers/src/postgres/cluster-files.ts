@@ -34,12 +34,19 @@ const temporaryDirectory = async (user: DatabaseUser): Promise<string> => {
   return owned(await mkdtemp(join(await worldReadableDirectory(), 'temporary-')), user);
 };
 
+/** How a cluster that does not exist yet is made. */
+export interface NewCluster {
+  temporary: boolean;
+  /** Of the write-ahead log; standard: inside the cluster. */
+  logDir?: string | undefined;
+}
+
 /** The cluster in a directory, created if there is none. One that was interrupted while it was made is made anew. */
 export const clusterFiles = async (
   dir: string,
   { initdb }: NativePrograms,
   user: DatabaseUser,
-  temporary: boolean,
+  { temporary, logDir }: NewCluster,
 ): Promise<ClusterFiles> => {
   const data = join(dir, 'data');
   const passwordFile = join(dir, 'password');
@@ -49,6 +56,7 @@ export const clusterFiles = async (
     await rm(passwordFile, { force: true });
     await writeFile(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
     await owned(passwordFile, user, 0o600);
+    if (logDir !== undefined) await owned(logDir, user);
     await run(
       initdb,
       [
@@ -60,6 +68,7 @@ export const clusterFiles = async (
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
+        ...(logDir === undefined ? [] : [`--waldir=${logDir}`]),
         ...(temporary ? ['--no-sync'] : []), // Nobody opens it again after a power cut.
       ],
       { ...user, cwd: dir, env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' } },

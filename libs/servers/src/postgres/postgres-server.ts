@@ -13,6 +13,10 @@ export interface PostgresOptions {
   port?: number;
   /** Created if missing. Default `inquest`. */
   database?: string;
+  /** `name=value`, for this run and its restarts; they win over our own. */
+  settings?: readonly string[];
+  /** Where the write-ahead log of a new cluster goes, so that it can have a disk of its own. Must be empty; is given to its user. */
+  logDir?: string;
   progress?: (step: string) => void;
 }
 
@@ -22,6 +26,8 @@ export interface PostgresServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** False once it has ended, by our doing or its own. */
+  readonly running: boolean;
   /** Where its files are; not where they were asked for if its user cannot go there. */
   readonly dataDir: string;
   readonly how: string;
@@ -58,13 +64,19 @@ const startIn = async (
   dir: string,
   { temporaryDir, programs, user, ...options }: PostgresOptions & Surroundings,
 ): Promise<PostgresServer> => {
-  const files = await clusterFiles(dir, programs, user, temporaryDir !== undefined);
+  const files = await clusterFiles(dir, programs, user, { temporary: temporaryDir !== undefined, logDir: options.logDir });
 
   const start = async (port: number): Promise<ServerProcess> =>
     ServerProcess.start({
       name: 'postgres',
       command: programs.postgres,
-      args: ['-D', files.data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+      args: [
+        '-D',
+        files.data,
+        '-p',
+        String(port),
+        ...[...settings, ...(options.settings ?? [])].flatMap((setting) => ['-c', setting]),
+      ],
       env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
       cwd: dir,
       ...user,
@@ -147,6 +159,10 @@ class PrivatePostgres implements PostgresServer {
 
   get pid(): number {
     return this.server.pid;
+  }
+
+  get running(): boolean {
+    return this.server.running;
   }
 
   async stop(): Promise<void> {

@@ -18,6 +18,10 @@ export interface RedisOptions {
   /** Makes this server a cluster node without slots and without a password. */
   cluster?: boolean;
   port?: number;
+  /** Default: a random one. A replica that is to take over needs its master's. */
+  password?: string;
+  /** Lines for the configuration file, such as `replicaof 127.0.0.1 6379`; they win over our own. */
+  settings?: readonly string[];
   progress?: Progress;
   /** Which server to run. Default: what findRedisServer finds. */
   binary?: RedisBinary;
@@ -30,6 +34,9 @@ export interface RedisServer {
   /** Where cluster nodes talk to each other. */
   readonly busPort: number | undefined;
   readonly pid: number;
+  readonly running: boolean;
+  /** Where its files are. */
+  readonly dataDir: string;
   /** Where the server comes from, for people. */
   readonly how: string;
   stop(): Promise<void>;
@@ -47,7 +54,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
   const temporaryDir = options.dataDir ? undefined : await mkdtemp(join(tmpdir(), 'inquest-redis-'));
   const dir = options.dataDir ?? temporaryDir ?? '';
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const password = options.cluster ? undefined : randomBytes(18).toString('base64url');
+  const password = options.cluster ? undefined : (options.password ?? randomBytes(18).toString('base64url'));
 
   const start = async (port: number, clusterPort?: number): Promise<ServerProcess> => {
     const settings = redisSettings({
@@ -58,6 +65,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
       appendOnly: options.appendOnly ?? options.dataDir !== undefined,
       persistent: options.dataDir !== undefined,
       inContainer: binary.image !== undefined,
+      more: options.settings,
     });
     return ServerProcess.start({ ...launch(binary, dir, port), input: settings, temporaryDir });
   };
@@ -66,7 +74,7 @@ export const startRedis = async (options: RedisOptions = {}): Promise<RedisServe
     if (temporaryDir) await rm(temporaryDir, { recursive: true, force: true });
     throw error;
   });
-  return new PrivateRedis(server, port, clusterPort, password, binary.how, temporaryDir, () => start(port, clusterPort));
+  return new PrivateRedis(server, port, clusterPort, password, binary.how, dir, temporaryDir, () => start(port, clusterPort));
 };
 
 /** Between finding a port and listening on it somebody else may take it: then another one is tried. */
@@ -124,6 +132,7 @@ class PrivateRedis implements RedisServer {
     readonly busPort: number | undefined,
     private readonly password: string | undefined,
     readonly how: string,
+    readonly dataDir: string,
     private readonly temporaryDir: string | undefined,
     private readonly startAgain: () => Promise<ServerProcess>,
   ) {}
@@ -134,6 +143,10 @@ class PrivateRedis implements RedisServer {
 
   get pid(): number {
     return this.server.pid;
+  }
+
+  get running(): boolean {
+    return this.server.running;
   }
 
   async stop(): Promise<void> {

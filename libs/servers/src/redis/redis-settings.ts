@@ -7,13 +7,24 @@ export interface RedisSettings {
   /** The port of the cluster bus. Its presence makes the server a cluster node. */
   clusterPort?: number;
   inContainer: boolean;
+  /** Further lines, which win over those above them. */
+  more?: readonly string[];
 }
 
 /**
  * The server's configuration file. `noeviction` because a stream that silently loses entries is worse than a write that fails;
  * a password because any user of the machine can reach 127.0.0.1.
  */
-export const redisSettings = ({ port, dir, password, appendOnly, persistent, clusterPort, inContainer }: RedisSettings): string =>
+export const redisSettings = ({
+  port,
+  dir,
+  password,
+  appendOnly,
+  persistent,
+  clusterPort,
+  inContainer,
+  more = [],
+}: RedisSettings): string =>
   [
     `port ${port}`,
     `bind ${inContainer ? '0.0.0.0' : '127.0.0.1'}`,
@@ -33,5 +44,6 @@ export const redisSettings = ({ port, dir, password, appendOnly, persistent, clu
           'cluster-announce-ip 127.0.0.1',
         ]
       : []),
+    ...more,
     '',
   ].join('\n');

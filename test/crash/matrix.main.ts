@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { campaign, death, fault, type CampaignOptions, type Harm } from './campaign.js';
+import { BRISK_PACE, faultsAt, STANDARD_PACE, type Fault } from './faults/index.js';
+import { PLACES, PLACES_OF_SINGLE } from './points.js';
+import type { Random } from './random.js';
+import { cellsTable, figuresText, recoveryTable } from './report.js';
+import { Tally } from './tally.js';
+
+/**
+ * `npm run crash -- --rounds 5 --seed 1 --write`: every service dies at every fail point, and every other fault strikes every victim,
+ * with two of each service, then with one of each (two recorders) and a Redis that forgets, then with three. `--write` puts the tables
+ * into test/crash/README.md. Exits with 1 when anything was lost, doubled, stuck or unsafe.
+ */
+const Options = z.object({
+  rounds: z.coerce.number().int().positive().default(1),
+  seed: z.coerce.number().int().default(1),
+  rate: z.coerce.number().positive().default(5),
+  brisk: z.boolean().default(false),
+  write: z.boolean().default(false),
+});
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const README = join(import.meta.dirname, 'README.md');
+const MARK = '<!-- tables of `npm run crash` -->';
+
+const everyDeath =
+  (rounds: number) =>
+  (random: Random): Harm[] =>
+    Array.from({ length: rounds }, () => random.shuffled(PLACES)).flatMap((places) => places.map(death));
+
+const everyFault =
+  (faults: readonly Fault[]) =>
+  (random: Random): Harm[] =>
+    random.shuffled(faults.flatMap((one) => one.victims.map((victim) => fault(one, victim))));
+
+const deathsOnTheWayBack =
+  (rounds: number) =>
+  (random: Random): Harm[] =>
+    Array.from({ length: rounds }, () => random.shuffled(PLACES_OF_SINGLE)).flatMap((places) => places.map(death));
+
+const main = async (args: string[]): Promise<number> => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...{ rounds: { type: 'string' }, seed: { type: 'string' }, rate: { type: 'string' } },
+      ...{ brisk: { type: 'boolean' }, write: { type: 'boolean' } },
+    },
+  });
+  const { rounds, seed, rate, brisk, write } = Options.parse(values);
+  const faults = faultsAt(brisk ? BRISK_PACE : STANDARD_PACE);
+  const tally = new Tally();
+  const run = (title: string, options: Pick<CampaignOptions, 'replicas' | 'redis' | 'env' | 'harms'>): Promise<void> => {
+    say(`\n${title}`);
+    return campaign({ ...options, seed, rate, say }, tally);
+  };
+  await run('two of each: deaths at every point', { replicas: 2, redis: { appendOnly: true }, harms: everyDeath(rounds) });
+  await run('two of each: every fault', { replicas: 2, redis: { appendOnly: true }, harms: everyFault(faults) });
+  await run('two of each, phase 2 off: deaths of the single role', {
+    ...{ replicas: 2, redis: { appendOnly: true }, harms: deathsOnTheWayBack(rounds) },
+    env: { AIOPS_P2_ENABLED: 'false' },
+  });
+  const alone = { recorder: 2, diagnostician: 1, solver: 1, reviewer: 1, critic: 1, coordinator: 1, single: 1, gateway: 1 };
+  await run('one of each, Redis without its log: every fault', {
+    ...{ replicas: alone, redis: { appendOnly: false }, harms: everyFault(faultsAt(BRISK_PACE)) },
+  });
+  await run('three of each: every fault', { replicas: 3, redis: { appendOnly: true }, harms: everyFault(faultsAt(BRISK_PACE)) });
+  const figures = figuresText(tally);
+  say(`\n${recoveryTable(tally)}\n\n${figures}\nseed ${seed}`);
+  for (const finding of tally.findings) say(`FOUND ${finding}`);
+  if (write) await writeTables(tally, `\`npm run crash -- --rounds ${rounds} --seed ${seed}\`\n\n\`\`\`text\n${figures}\n\`\`\``);
+  const { lost, doubled, stuck, unsafe } = tally.figures();
+  return lost + doubled + stuck + unsafe === 0 ? 0 : 1;
+};
+
+const writeTables = async (tally: Tally, heading: string): Promise<void> => {
+  const text = await readFile(README, 'utf8');
+  const [before = ''] = text.split(MARK);
+  const parts = [
+    before.trimEnd(),
+    MARK,
+    heading,
+    '### Recovery',
+    recoveryTable(tally),
+    '### Every point, every fault',
+    cellsTable(tally),
+  ];
+  await writeFile(README, `${parts.join('\n\n')}\n`);
+};
+
+process.exitCode = await main(process.argv.slice(2));

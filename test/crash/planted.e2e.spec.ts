@@ -1,0 +1,153 @@
+import type { Service } from '@inquest/standalone';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { OOM_KILLED } from '../support/incidents.js';
+import { System } from '../support/system.js';
+import { History } from './history.js';
+import { Observer } from './observer.js';
+import { judge, quiesce } from './oracle.js';
+import { Doubler } from './planted/doubler.js';
+import type { Kind } from './rules/index.js';
+import { findingsOf, type Verdict } from './verdict.js';
+
+/** How long each answer takes: long enough to be killed in the middle of it. */
+const THINKING_MS = 500;
+const DEBATES = 6;
+const QUIET_WITHIN_MS = 25_000;
+/** Longer than a peer needs to take over, so that nobody has to be answered for. */
+const PATIENT = { INQUEST_TURN_MS: '8000', INQUEST_DEBATE_MS: '15000' };
+/** So long that whoever waits for the end of the session waits longer than an oracle allows. */
+const BRISK = { INQUEST_TURN_MS: '5000', INQUEST_DEBATE_MS: '6000' };
+
+const Receipt = z.object({ results: z.array(z.object({ incidentId: z.string(), sessionId: z.string() })).min(1) });
+
+interface Plant {
+  readonly bug: string;
+  readonly into: readonly Replica[];
+  /** What exposes it. */
+  readonly fault?: 'kill' | 'double';
+  readonly limits?: Readonly<Record<string, string>>;
+  readonly kind: Kind;
+  readonly rule: string;
+}
+
+const PLANTS: readonly Plant[] = [
+  {
+    bug: 'release-before-commit',
+    into: [
+      ['recorder', 0],
+      ['recorder', 1],
+    ],
+    kind: 'unsafe',
+    rule: 'recorded-before-released',
+  },
+  { bug: 'acknowledge-before-publish', into: [['solver', 0]], fault: 'kill', kind: 'lost', rule: 'peer-takes-over' },
+  {
+    bug: 'dedupe-by-delivery',
+    into: [
+      ['critic', 0],
+      ['critic', 1],
+    ],
+    fault: 'double',
+    kind: 'doubled',
+    rule: 'supersession-is-explained',
+  },
+  {
+    bug: 'process-memory-fan-in',
+    into: [
+      ['coordinator', 0],
+      ['coordinator', 1],
+    ],
+    limits: BRISK,
+    kind: 'stuck',
+    rule: 'last-answer-decides',
+  },
+];
+
+describe('an oracle over real processes, two of each', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await System.start({
+      model: true,
+      replicas: { ...TWICE, single: 0, gateway: 1, diagnostician: 1, reviewer: 1 },
+      env: PATIENT,
+    });
+    system.model?.script('*', { kind: 'sensible', firstByteMs: THINKING_MS });
+  }, 120_000);
+  afterAll(() => system.stop());
+
+  it('finds nothing where no bug is planted, whatever is done to them', async () => {
+    expect(findingsOf(await drill(system, { kill: true, double: true }))).toEqual([]);
+  }, 60_000);
+
+  it.each(PLANTS)(
+    '$kind: finds by $rule that somebody planted $bug',
+    async (plant) => {
+      await replant(system, plant);
+      const verdict = await drill(system, { kill: plant.fault === 'kill', double: plant.fault === 'double' });
+      expect(verdict[plant.kind].map(({ rule }) => rule)).toContain(plant.rule);
+    },
+    60_000,
+  );
+});
+
+type Replica = readonly [service: Service, index: number];
+
+/** Replicas that run with a bug, and are replaced by sound ones before the next is planted. */
+let planted: readonly Replica[] = [];
+
+const replant = async ({ processes }: System, { bug, into, limits }: Plant): Promise<void> => {
+  const options = { NODE_OPTIONS: `--import ${pathToFileURL(join(process.cwd(), `test/crash/planted/${bug}.mjs`)).href}` };
+  const healed = planted;
+  planted = into;
+  await Promise.all([
+    ...healed.map(([service, index]) => processes.restart(service, index)),
+    ...into.map(([service, index]) => processes.restart(service, index, options)),
+    ...(limits ? [processes.restart('gateway', 0, limits)] : []),
+  ]);
+};
+
+const TWICE = { recorder: 2, solver: 2, critic: 2, coordinator: 2 } as const;
+
+/** Some debates, harmed as asked; judged are those alone. */
+const drill = async (system: System, faults: { readonly kill: boolean; readonly double: boolean }): Promise<Verdict> => {
+  const sinceMs = Date.now();
+  const history = new History();
+  const observer = await Observer.start(system, history);
+  const doubler = faults.double ? new Doubler(system.redisUrl, 'critic') : undefined;
+  const sessions = await Promise.all(Array.from({ length: DEBATES }, () => accept(system, history)));
+  if (faults.kill) {
+    await Promise.all(sessions.map((sessionId) => system.heard(sessionId, 'diagnosis.reported')));
+    const fromMs = Date.now();
+    await system.processes.kill('solver', 0);
+    await system.processes.restart('solver', 0);
+    history.fault({ name: 'SIGKILL', victim: 'solver', fromMs, toMs: Date.now() });
+  }
+  await quiesce(system, history, QUIET_WITHIN_MS);
+  await doubler?.stop();
+  await observer.stop();
+  return judge(system, history, { sinceMs, replicas: TWICE });
+};
+
+const accept = async (system: System, history: History): Promise<string> => {
+  const idempotencyKey = randomUUID();
+  const incident = {
+    source: 'planted',
+    fingerprint: idempotencyKey,
+    title: 'checkout-api restarts',
+    startsAt: new Date().toISOString(),
+    severity: 'critical',
+  };
+  const response = await system.request('/v1/incidents', {
+    method: 'POST',
+    headers: { 'idempotency-key': idempotencyKey },
+    body: JSON.stringify({ incident, evidence: OOM_KILLED }),
+  });
+  if (response.status !== 202) throw new Error(`expected 202, got ${response.status}: ${await response.text()}`);
+  const [receipt] = Receipt.parse(await response.json()).results;
+  if (!receipt) throw new Error('a receipt without an incident');
+  history.accepted({ ...receipt, idempotencyKey, atMs: Date.now() });
+  return receipt.sessionId;
+};

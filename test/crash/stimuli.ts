@@ -1,0 +1,32 @@
+import { closeRedis, connectRedis, inboxKey } from '@inquest/streams';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Service } from '@inquest/standalone';
+import type { Stimulus } from './points.js';
+import type { Rig } from './rig.js';
+
+/** Longer than a role has for its turn by the rig's limits. */
+const MUTE_MS = 4_000;
+
+/** The field of an inbox entry that no service can read. */
+export const POISON = 'poison';
+
+/** Brings a service to points that no ordinary debate passes. */
+export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service): Promise<void> => {
+  if (stimulus === 'mute') return mute(rig);
+  if (stimulus === 'none') return;
+  const redis = connectRedis(rig.redisUrl, { name: 'stimulus' });
+  try {
+    if (stimulus === 'flush') await redis.flushall();
+    else await redis.xadd(inboxKey(service), '*', POISON, 'of the drill');
+  } finally {
+    await closeRedis(redis);
+  }
+};
+
+/** A role that says nothing is answered for, which is where deadlines are put off and answered. */
+const mute = async ({ processes }: Rig): Promise<void> => {
+  const critics = processes.urls('critic').map((_, index) => index);
+  await Promise.all(critics.map((index) => processes.kill('critic', index, 'SIGSTOP')));
+  await pause(MUTE_MS);
+  await Promise.all(critics.map((index) => processes.kill('critic', index, 'SIGCONT')));
+};
