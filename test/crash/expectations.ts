@@ -30,7 +30,7 @@ export const STANDARD: Expectations = {
   recoveryMs: 30_000,
   aftermathMs: 10_000,
   fanInWithinMs: 2_000,
-  takeoverMs: 8_000,
+  takeoverMs: 10_000,
   inboxLengthMax: 250,
   replicas: 1,
   // A Redis that stood still, told another time or came back with its append-only file has all that it had confirmed.

@@ -1,4 +1,4 @@
-import type { DecisionPackage, Envelope, Message, Published } from '@inquest/contracts';
+import type { DecisionPackage, Message, Published } from '@inquest/contracts';
 import { decide, fold } from '@inquest/debate';
 import type { RecordedEvent } from '@inquest/record';
 import type { DeadLetter } from '@inquest/streams';
@@ -47,7 +47,7 @@ export const decisionOn = (before: readonly Published[], changes: Partial<Decisi
 export const rowOf = ({ seq, streamId, message }: Published): RecordedEvent => ({
   seq,
   streamId,
-  envelope: message as unknown as Envelope,
+  envelope: message,
   published: { seq, streamId, message },
   problem: null,
 });
@@ -119,6 +119,8 @@ export const aLetter = (reason: DeadLetter['reason'], changes: Partial<DeadLette
   inboxId: `${OPENED_AT_MS + 650}-0`,
   reason,
   detail: 'so it was',
+  errorClass: '',
+  cutChars: 0,
   advice: 'look',
   deliveries: 1,
   fields: { session: SESSION_ID, id: `${OPENED_AT_MS + 300}-0`, seq: '4', type: 'verdict.given' },
@@ -131,6 +133,4 @@ export const tampered = (
   type: Message['type'],
   change: (message: Message) => object,
 ): Published[] =>
-  debate.map((said) =>
-    said.message.type === type ? { ...said, message: { ...said.message, ...change(said.message) } as Message } : said,
-  );
+  debate.map((said) => (said.message.type === type ? { ...said, message: { ...said.message, ...change(said.message) } } : said));

@@ -14,6 +14,8 @@ const ANSWER_MS = 3_000;
 const RECONNECT_MS = 50;
 
 const Reply = z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.array(z.string())]))])).nullable();
+/** Names and values in turn; the last values are whole entries, which are of no interest here. */
+const StreamInfo = z.array(z.unknown()).transform((flat) => flat.map((value) => (typeof value === 'string' ? value : '')));
 const Release = z.object({ sessionId: z.uuid(), eventHash: z.string() });
 type Release = z.infer<typeof Release>;
 
@@ -79,8 +81,8 @@ export class Observer {
 
   /** A stream that began anew may count from before what we have read. */
   private async noticeFlush(redis: Redis): Promise<void> {
-    const facts = (await redis.exists(INBOX)) === 0 ? [] : z.array(z.unknown()).parse(await redis.call('XINFO', 'STREAM', INBOX));
-    const newest = String(facts[facts.indexOf('last-generated-id') + 1] ?? START);
+    const facts = (await redis.exists(INBOX)) === 0 ? [] : StreamInfo.parse(await redis.call('XINFO', 'STREAM', INBOX));
+    const newest = facts[facts.indexOf('last-generated-id') + 1] ?? START;
     if (isBefore(newest, this.lastId)) this.lastId = START;
   }
 

@@ -10,12 +10,16 @@ import { z } from 'zod';
 
 const TOKEN = 'e2e-token';
 
-export interface SystemOptions extends Pick<ProcessesOptions, 'replicas'> {
+export interface SystemOptions extends Pick<ProcessesOptions, 'replicas' | 'onLine'> {
   /** Roles answer by a model, played by the fake of its HTTP API. */
   readonly model?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of a Redis of its own, e.g. a cluster's; it stays when the system stops. */
   readonly redisUrl?: string;
+  /** Instead of a database of its own on the shared server, as superuser; its server may then be harmed. */
+  readonly databaseUrl?: string;
+  /** Of the application role. */
+  readonly databasePassword?: string;
 }
 
 const Row = z.object({
@@ -43,14 +47,26 @@ export class System {
     private readonly release: () => Promise<void>,
   ) {}
 
-  static async start({ replicas = 1, model: withModel = false, env = {}, redisUrl }: SystemOptions = {}): Promise<System> {
-    const [redis, database] = await Promise.all([redisUrl ? foreign(redisUrl) : freshRedis(), freshDatabase()]);
+  static async start({
+    replicas = 1,
+    model: withModel = false,
+    env = {},
+    redisUrl,
+    databaseUrl,
+    databasePassword = 'secret',
+    onLine,
+  }: SystemOptions = {}): Promise<System> {
+    const [redis, database] = await Promise.all([
+      redisUrl ? foreign(redisUrl) : freshRedis(),
+      databaseUrl ? foreign(databaseUrl) : freshDatabase(),
+    ]);
     // Roles belong to the server, not to a database, so each system brings one of its own.
     const applicationRole = `app_${randomUUID().slice(0, 8)}`;
-    const { applicationUrl } = await migrate(database.url, { applicationRole, applicationPassword: 'secret' });
+    const { applicationUrl } = await migrate(database.url, { applicationRole, applicationPassword: databasePassword });
     const model = withModel ? await FakeAnthropic.start() : undefined;
     const processes = await startProcesses({
       replicas,
+      ...(onLine && { onLine }),
       env: {
         REDIS_URL: redis.url,
         DATABASE_URL: applicationUrl,
@@ -63,6 +79,8 @@ export class System {
       },
     });
     const pool = new Pool({ connectionString: database.url, max: 4 });
+    // A server that a test harms drops idle connections; the next query gets a new one.
+    pool.on('error', () => undefined);
     return new System(processes, redis.url, database.url, model, pool, async () => {
       await processes.stop();
       await pool.end();
@@ -135,4 +153,4 @@ export class System {
   }
 }
 
-const foreign = (url: string) => ({ url, stop: () => Promise.resolve() });
+const foreign = (url: string) => ({ url, stop: () => Promise.resolve(), drop: () => Promise.resolve() });

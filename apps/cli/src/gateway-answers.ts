@@ -1,4 +1,4 @@
-import { Message, Outcome, Role, Severity, type Published } from '@inquest/contracts';
+import { Outcome, readMessage, Role, Severity, type Published } from '@inquest/contracts';
 import { z } from 'zod';
 
 /** What the gateway answers, as far as the command line reads it; unknown keys are a newer server's and are dropped. */
@@ -14,9 +14,12 @@ const Place = z.object({ seq: z.int().min(1), streamId: z.string() });
 /** One event of a session: as we understand it, and its message exactly as published, which alone may be hashed. */
 export const RecordedEvent = Place.extend({ message: z.record(z.string(), z.unknown()) }).transform(
   ({ seq, streamId, message }, context) => {
-    const parsed = Message.safeParse(message);
-    if (parsed.success) return { published: { seq, streamId, message: parsed.data } satisfies Published, raw: message };
-    context.addIssue({ code: 'custom', message: `message ${seq} cannot be read: ${parsed.error.issues[0]?.message}` });
+    const reading = readMessage(message);
+    if (reading.kind === 'message')
+      return { published: { seq, streamId, message: reading.message } satisfies Published, raw: message };
+    const newer = 'a newer version of Inquest wrote it; upgrade this one to read it';
+    const problem = reading.kind === 'newer' ? `${newer} (schema version ${reading.schemaVersion})` : reading.problems;
+    context.addIssue({ code: 'custom', message: `message ${seq} cannot be read: ${problem}` });
     return z.NEVER;
   },
 );
@@ -88,6 +91,8 @@ export const DeadLetter = z.looseObject({
   inbox: z.string(),
   reason: z.string(),
   detail: z.string(),
+  /** Kind and place of the error; empty when there was none, or from a server that does not tell. */
+  errorClass: z.string().default(''),
   advice: z.string().default(''),
   deliveries: z.number().default(0),
   /** What stood in the inbox. */

@@ -2,6 +2,7 @@ export { GatewayClient, type GatewayAddress } from './gateway-client.js';
 export { EXIT, CommandError, type ExitCode } from './exit-codes.js';
 export { INTERRUPTED, run } from './program.js';
 export { styleFor, type Style } from './render/style.js';
+export { painted } from './render/text.js';
 export { duration } from './render/units.js';
 export { Timeline, type WhereNext } from './render/timeline.js';
 export { asOwnDebate, debate, readScenario, type Debated } from './commands/debate-file.js';

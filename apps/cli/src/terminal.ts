@@ -1,4 +1,5 @@
 import { styleFor, type Style } from './render/style.js';
+import { painted } from './render/text.js';
 
 /** What a command may touch: tests bring their own. */
 export interface Terminal {
@@ -18,9 +19,9 @@ export interface Terminal {
 
 /** The terminal of this process. */
 export const processTerminal = (interrupted: AbortSignal, { stdout, stderr, stdin, env } = process): Terminal => ({
-  out: (line) => void stdout.write(`${line}\n`),
-  err: (line) => void stderr.write(`${line}\n`),
-  redraw: (line) => void stdout.write(`\r\u001b[2K${line}`),
+  out: (line) => void stdout.write(`${shown(line, stdout)}\n`),
+  err: (line) => void stderr.write(`${shown(line, stderr)}\n`),
+  redraw: (line) => void stdout.write(`\r\u001b[2K${painted(line)}`),
   style: styleFor(stdout, env),
   environment: env,
   readInput: async () => {
@@ -31,3 +32,6 @@ export const processTerminal = (interrupted: AbortSignal, { stdout, stderr, stdi
   },
   interrupted,
 });
+
+/** Through a pipe goes what there is; a person's terminal is not steered by it. */
+const shown = (line: string, { isTTY = false }: { readonly isTTY?: boolean }): string => (isTTY ? painted(line) : line);

@@ -1,13 +1,31 @@
-import { HealthRegistry, LOGGER, Loop, RECORD, RedisClock, SessionPublisher, SessionReader } from '@inquest/agent';
-import type { Voter } from '@inquest/contracts';
+import {
+  HealthRegistry,
+  isTrouble,
+  LOGGER,
+  Loop,
+  RECORD,
+  RedisClock,
+  SessionPublisher,
+  SessionReader,
+  type Speech,
+} from '@inquest/agent';
+import type { Failure, MessageType, Voter } from '@inquest/contracts';
 import { absence, decide, isEnded, overdue, type Session } from '@inquest/debate';
 import { UnreadableSessionError, type Record as SessionRecord } from '@inquest/record';
-import { Deadlines, SessionStreams, UnrecoverableEntryError } from '@inquest/streams';
+import {
+  DeadLetters,
+  Deadlines,
+  errorClassOf,
+  SessionStreams,
+  UnrecoverableEntryError,
+  type PublishResult,
+} from '@inquest/streams';
 import { METRIC, ATTRIBUTE, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import { z } from 'zod';
 
 /** How often due sessions are looked for, and how long a coordinator may hold one before another takes it. */
 const TICK_MS = 100;
@@ -18,6 +36,8 @@ const BATCH = 100;
 const SWEEPS_AT_ONCE = 16;
 /** A recorder that is merely behind must not be buried under repeats. */
 const ANNOUNCE_AGAIN_AFTER_MS = 15_000;
+/** As many as a message gets before it is buried. A session that breaks us that often would break us for ever. */
+const BREAKS_MAX = 5;
 
 /**
  * Sees to it that every session ends. The sorted set says when to look; it is only a hint. Which sessions are open is
@@ -29,6 +49,7 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     .getMeter('inquest')
     .createCounter(METRIC.answeredFor, { description: 'Answers that the Coordinator gave for a silent role' });
   private readonly announced = new LRUCache<string, true>({ max: 10_000, ttl: ANNOUNCE_AGAIN_AFTER_MS });
+  private readonly breaks = new LRUCache<string, number>({ max: 10_000 });
   private readonly ticks: Loop;
   private readonly sweeps: Loop;
 
@@ -36,6 +57,7 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RECORD) private readonly record: SessionRecord,
     private readonly deadlines: Deadlines,
+    private readonly deadLetters: DeadLetters,
     private readonly streams: SessionStreams,
     private readonly sessions: SessionReader,
     private readonly publisher: SessionPublisher,
@@ -75,21 +97,57 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
   /** One session's trouble is not the others'. What cannot be read ends as failed; what cannot be reached comes again. */
   private async attendSafely(sessionId: string, fromSweep: boolean): Promise<void> {
     try {
+      if (!z.uuid().safeParse(sessionId).success) return await this.dismiss(sessionId);
       await this.attend(sessionId, fromSweep);
+      this.breaks.delete(sessionId);
     } catch (error) {
-      if (error instanceof UnrecoverableEntryError) return this.giveUp(sessionId, error.detail);
-      if (error instanceof UnreadableSessionError) return this.giveUp(sessionId, error.message);
-      this.logger.warn({ err: error, sessionId }, 'the session could not be attended to; it comes again');
+      await this.despair(sessionId, error);
     }
   }
 
-  private async giveUp(sessionId: string, reason: string): Promise<void> {
+  /** Somebody else has written into the deadlines. */
+  private async dismiss(name: string): Promise<void> {
+    this.logger.error({ name: name.slice(0, 200) }, 'a deadline names no session and is removed');
+    await this.deadlines.clear(name);
+  }
+
+  /** Whatever can never be attended to ends as failed, so that it ends at all. */
+  private async despair(sessionId: string, error: unknown): Promise<void> {
+    try {
+      if (error instanceof UnrecoverableEntryError) return await this.giveUp(sessionId, 'unreadable', error.detail, error);
+      if (error instanceof UnreadableSessionError) return await this.giveUp(sessionId, 'unreadable', error.message, error);
+      this.logger.warn({ err: error, sessionId }, 'the session could not be attended to; it comes again');
+      if (isTrouble(error)) return;
+      const breaks = (this.breaks.get(sessionId) ?? 0) + 1;
+      this.breaks.set(sessionId, breaks);
+      const reason = `the coordinator broke over it ${breaks} times (${errorClassOf(error)})`;
+      if (breaks >= BREAKS_MAX) await this.giveUp(sessionId, 'poisoned', reason, error);
+    } catch (second) {
+      this.logger.warn({ err: second, sessionId }, 'the session could not be ended either; it comes again');
+    }
+  }
+
+  private async giveUp(sessionId: string, code: Failure['code'], reason: string, error: unknown): Promise<void> {
     const known = await this.record.sessions.get(sessionId);
     if (!known) return this.logger.error({ sessionId, reason }, 'the session cannot be read and is not on record');
     this.logger.error({ sessionId, reason }, 'the session cannot be read and ends as failed');
-    const failure = { code: 'unreadable' as const, reason: reason.slice(0, 1_000), detail: '' };
+    const failure = { code, reason: this.deadLetters.detailOf(reason).slice(0, 1_000), detail: '' };
     const { status } = await this.publisher.fail(sessionId, known, failure);
+    if (status === 'published' || status === 'gone') await this.bury(sessionId, reason, error);
     if (status === 'closed') await this.announceAgain(sessionId);
+  }
+
+  /** What stands in a stream is in nobody's inbox: without a letter nobody would ever look at it. */
+  private async bury(sessionId: string, detail: string, error: unknown): Promise<void> {
+    const { reason, about } = error instanceof UnrecoverableEntryError ? error : { reason: 'refused', about: undefined };
+    const burial = { inbox: 'coordinator', inboxId: about?.id ?? '0-0', deliveries: BREAKS_MAX };
+    const fields = { session: sessionId, ...about?.fields };
+    await this.deadLetters.add(
+      { ...burial, fields },
+      reason,
+      detail,
+      error instanceof UnrecoverableEntryError ? undefined : error,
+    );
   }
 
   private async attend(sessionId: string, fromSweep: boolean): Promise<void> {
@@ -114,22 +172,29 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
   private async announceAgain(sessionId: string): Promise<void> {
     if (this.announced.has(sessionId)) return;
     this.announced.set(sessionId, true);
-    for (const entry of await this.streams.read(sessionId)) await this.streams.wake('recorder', sessionId, entry);
+    for (const entry of await this.streams.readable(sessionId)) await this.streams.wake('recorder', sessionId, entry);
     this.logger.warn({ sessionId }, 'ended in its stream but open on record; the recorder is told again');
   }
 
   private async conclude(session: Session): Promise<void> {
     const data = decide(session);
     const answer = { data, mind: 'rules' as const, degraded: data.degraded, vote: null };
-    await this.publisher.publish(session, { type: 'decision.made', role: 'coordinator', answer, latencyMs: 0 });
+    await this.say(session, { type: 'decision.made', role: 'coordinator', answer, latencyMs: 0 });
+  }
+
+  /** A stream that was lost since it was read, or half of it, is put back; what had to be said is said at the next look. */
+  private async say<T extends MessageType>(session: Session, speech: Speech<T>): Promise<PublishResult> {
+    const result = await this.publisher.publish(session, speech);
+    if (result.status === 'gone') await this.sessions.restore(session.opened.message.sessionId);
+    return result;
   }
 
   private async answerFor(role: Voter, session: Session): Promise<void> {
     const { type, data } = absence(role, session);
     const answer = { data, mind: 'rules' as const, degraded: true, vote: 'ABSTAIN' as const };
     const latencyMs = session.opened.message.data.limits.turnMs;
-    const result = await this.publisher.publish(session, { type, role, answer, onBehalf: true, latencyMs });
-    if (result.status !== 'published') return;
+    const { status } = await this.say(session, { type, role, answer, onBehalf: true, latencyMs });
+    if (status !== 'published') return;
     this.answeredFor.add(1, { [ATTRIBUTE.role]: role });
     this.logger.warn(
       { sessionId: session.opened.message.sessionId, role },

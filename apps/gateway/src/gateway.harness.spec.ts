@@ -2,7 +2,9 @@ import { migrate, openRecord, type Record as SessionRecord } from '@inquest/reco
 import { HealthRegistry, STREAM_GROUPS } from '@inquest/agent';
 import { connectRedis, SessionStreams, type RedisConnection } from '@inquest/streams';
 import { freshDatabase, freshRedis } from '@inquest/testing';
+import type { Express } from 'express';
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { startGateway } from './start-gateway.js';
 
 export const TOKENS = { viewer: 'viewer-token-1', operator: 'operator-token-1', admin: 'admin-token-1' } as const;
@@ -19,6 +21,8 @@ export interface Harness {
   readonly record: SessionRecord;
   readonly redis: RedisConnection;
   readonly streams: SessionStreams;
+  /** Every route that the running application serves, documentation included, e.g. `GET /v1/sessions/:id`. */
+  routes(): string[];
   /** Sends JSON, text as it is. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stopRedis(): Promise<void>;
@@ -27,6 +31,21 @@ export interface Harness {
   stopGateway(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What Express keeps of its routes. */
+const Stack = z.array(
+  z.object({
+    route: z
+      .object({ path: z.string(), methods: z.record(z.string(), z.boolean()) })
+      .optional()
+      .catch(undefined),
+  }),
+);
+
+const routesOf = ({ router }: { readonly router: { readonly stack: unknown } }): string[] =>
+  Stack.parse(router.stack).flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {}).map((method) => `${method.toUpperCase()} ${route?.path}`),
+  );
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
@@ -61,6 +80,7 @@ export const startHarness = async (environment: Record<string, string> = {}, sta
     record,
     redis,
     streams: new SessionStreams(redis, { groups: STREAM_GROUPS }),
+    routes: () => routesOf(gateway.app.getHttpAdapter().getInstance() as Express),
     send: async (method, path, body, headers = {}) => {
       const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
       const response = await fetch(`${url}${path}`, {

@@ -1,4 +1,4 @@
-import { PlatformModule } from '@inquest/agent';
+import { PlatformModule, StreamMetrics } from '@inquest/agent';
 import { readEnvironment } from '@inquest/config';
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
@@ -61,6 +61,7 @@ const MINUTE_MS = 60_000;
     SessionFeed,
     StalledSweep,
     Strangers,
+    StreamMetrics,
   ],
 })
 export class GatewayModule {}

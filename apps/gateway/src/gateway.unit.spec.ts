@@ -1,6 +1,6 @@
 import { EnvironmentError, readEnvironment } from '@inquest/config';
 import { GatewayEnvironment } from './gateway.environment.js';
-import { depthOf, isJsonType } from './http/body.js';
+import { isJsonType, shapeOf } from './http/body.js';
 import { cleanIncident } from '@inquest/hygiene';
 import { sourceLabel } from './incidents/source-label.js';
 import { problemOf } from './problems/problem-of.js';
@@ -31,8 +31,8 @@ describe('bodies', () => {
     expect(isJsonType(type)).toBe(expected);
   });
 
-  it('are as deep as their brackets, those in strings left out', () => {
-    expect(depthOf(Buffer.from('{"a":[{"b":"[[[{{\\"["}],"c":[]}'))).toBe(3);
+  it('are as deep and as wide as their brackets and commas, those in strings left out', () => {
+    expect(shapeOf(Buffer.from('{"a":[{"b":"[[,[{{\\",["}],"c":[1,2]}'))).toEqual({ depth: 3, values: 7 });
   });
 });
 

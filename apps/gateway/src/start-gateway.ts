@@ -8,9 +8,12 @@ import { Strangers } from './auth/strangers.js';
 import { serveDocs } from './docs.js';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from './gateway.environment.js';
 import { GatewayModule } from './gateway.module.js';
-import { explainParserErrors, isJsonType, refuseDeepNesting, refuseOtherTypes } from './http/body.js';
+import { boundArrival } from './http/arrival.js';
+import { explainParserErrors, isJsonType, refuseOddShapes, refuseOtherTypes } from './http/body.js';
+import { refuseCrowds } from './http/crowd.js';
 import { drain } from './http/drain.js';
 import { refuseBodiesOfStrangers } from './http/known-senders.js';
+import { refuseLongUrls } from './http/url.js';
 import { SessionFeed } from './sessions/session-feed.js';
 
 const SERVICE = 'gateway';
@@ -25,17 +28,21 @@ export const startGateway = async (): Promise<RunningService & { readonly app: N
     rawBody: true,
     forceCloseConnections: true,
   });
-  const { INQUEST_BODY_MAX: limit, INQUEST_TOKENS: tokens } = app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
+  const environment = app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
+  const { INQUEST_BODY_MAX: limit, INQUEST_TOKENS: tokens } = environment;
   app.disable('x-powered-by');
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(refuseLongUrls);
   app.use(refuseBodiesOfStrangers(tokens, app.get(Strangers)));
+  app.use(refuseCrowds(environment.INQUEST_REQUESTS_MAX));
   app.use(refuseOtherTypes);
   app.useBodyParser('json', { limit, type: (request) => isJsonType(request.headers['content-type']) });
   app.use(explainParserErrors);
-  app.use(refuseDeepNesting);
+  app.use(refuseOddShapes(limit));
   serveDocs(app);
   await app.init();
   const platform = app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false });
+  boundArrival(app.getHttpServer(), environment.INQUEST_REQUEST_MS);
   await app.listen(platform.PORT);
   return { app, close: () => leave(app, platform.INQUEST_DRAIN_MS) };
 };

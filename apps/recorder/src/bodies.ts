@@ -68,7 +68,8 @@ export class Bodies {
       await this.giveUp(entry);
     } catch (error) {
       throwTrouble(error);
-      await this.burials.bury(entry, 'unreadable', `its body cannot be read from the session's stream: ${problemOf(error)}`);
+      const detail = `its body cannot be read from the session's stream: ${problemOf(error)}`;
+      await this.burials.bury(entry, 'unreadable', detail, error);
     }
     return { settled: entry };
   }

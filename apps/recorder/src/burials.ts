@@ -11,15 +11,17 @@ export class Burials {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async bury(entry: InboxEntry, reason: string, detail: string): Promise<void> {
+  /** `error` is what the recorder broke with over it, if it did. */
+  async bury(entry: InboxEntry, reason: string, detail: string, error?: unknown): Promise<void> {
     const { inbox, inboxId, session, id, seq, type, body, deliveries } = entry;
     await this.deadLetters.add(
       { inbox, inboxId, deliveries, fields: { session, id, seq: String(seq), type, ...(body !== null && { body }) } },
       reason,
       detail,
+      error,
     );
     this.logger.error(
-      { sessionId: session, type, seq, reason, detail },
+      { sessionId: session, type, seq, reason, detail: this.deadLetters.detailOf(detail) },
       'an event went to the dead letters; see `inquest dead-letters list`',
     );
   }

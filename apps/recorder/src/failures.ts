@@ -1,11 +1,14 @@
-import { LOGGER, RECORD, RULE_SET } from '@inquest/agent';
+import { LOGGER, RECORD, redactDetail, RULE_SET } from '@inquest/agent';
 import { causeOf, isTerminal, seal, type Failure, type SessionFailed } from '@inquest/contracts';
 import type { RecordableEvent, RecordedEvent, Record as SessionRecord } from '@inquest/record';
-import { SessionStreams, type PublishResult, type StreamEntry } from '@inquest/streams';
+import { SessionStreams, type PublishResult } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { Releases } from './releases.js';
 import { throwTrouble } from './trouble.js';
+
+/** Of the column; whoever wrote into the stream by hand may have given the last number there is. */
+const SEQ_MAX = 2 ** 31 - 1;
 
 export interface FailedEvent {
   readonly event: RecordableEvent;
@@ -71,7 +74,7 @@ export class Failures {
     { seq }: RecordableEvent,
     recorded: readonly RecordedEvent[],
   ): Promise<void> {
-    const stream = await this.readable(sessionId);
+    const stream = await this.streams.readable(sessionId);
     // The decision in the stream may be sound, and only not on record yet; then it is the session's end.
     const own = await this.record.append(
       stream.map((entry) => ({ seq: entry.seq, streamId: entry.id, body: entry.body, sessionId })),
@@ -80,17 +83,8 @@ export class Failures {
     const { terminals } =
       own.terminals.length > 0
         ? own
-        : await this.record.append([{ seq: last + 1, streamId: `${Date.now()}-0`, body, sessionId }]);
+        : await this.record.append([{ seq: Math.min(last + 1, SEQ_MAX), streamId: `${Date.now()}-0`, body, sessionId }]);
     await this.releases.release(terminals);
-  }
-
-  private async readable(sessionId: string): Promise<StreamEntry[]> {
-    try {
-      return await this.streams.read(sessionId);
-    } catch (error) {
-      throwTrouble(error);
-      return []; // Nothing in it can be the session's end.
-    }
   }
 }
 
@@ -105,7 +99,7 @@ const failure = (
     type: 'session.failed',
     data: {
       code: failed.code,
-      reason: failed.reason.slice(0, 1_000),
+      reason: redactDetail(failed.reason).slice(0, 1_000),
       detail: `Event ${failed.event.seq} at ${failed.event.streamId}.`,
     },
     sessionId,

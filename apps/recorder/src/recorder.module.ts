@@ -5,6 +5,7 @@ import {
   LOGGER,
   PlatformModule,
   REDIS,
+  redactDetail,
   StreamMetrics,
   type PlatformEnvironment,
 } from '@inquest/agent';
@@ -48,6 +49,7 @@ const inboxReader = {
       concurrency: BATCHES_AT_ONCE,
       retryDelayMs: RETRY_DELAY_MS,
       events: metrics.events(INBOX, logger),
+      redact: redactDetail,
       ...(at && { at }),
     }),
 };

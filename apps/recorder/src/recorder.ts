@@ -76,7 +76,7 @@ export class Recorder {
     } catch (error) {
       throwTrouble(error);
       if (!this.isOverdue(entry)) return [];
-      await this.burials.bury(entry, 'unrecordable', problemOf(error));
+      await this.burials.bury(entry, 'unrecordable', problemOf(error), error);
       await this.failQuietly(entry, problemOf(error));
       return [entry.inboxId];
     }
@@ -116,6 +116,11 @@ export class Recorder {
   private async follow(result: AppendResult, open: ReadonlyMap<RecordableEvent, Delivered>): Promise<void> {
     this.rows.add(result.inserted);
     await this.releases.release(result.terminals);
+    for (const { event, ...newer } of result.newer)
+      this.logger.warn(
+        { ...newer, seq: event.seq },
+        'a message of a newer schema version is on record as it came; this version does not read it: upgrade',
+      );
     for (const superseded of result.superseded) await this.supersessions.settle(superseded, open.get(superseded.event));
     for (const poisoned of result.poisoned) {
       this.logger.error(

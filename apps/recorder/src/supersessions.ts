@@ -37,7 +37,7 @@ export class Supersessions {
   /** Rebuilds the stream when it holds what the record does not accept, and asks again whose turn it now is. */
   private async followRecord(sessionId: string): Promise<void> {
     const rows = await this.record.sessions.events(sessionId);
-    const stream = await this.streams.read(sessionId);
+    const stream = await this.streams.readable(sessionId);
     if (rows.length === 0 || stream.length === 0 || !contradicts(stream, rows)) return;
     const ended = rows.some(({ envelope }) => isTerminal(envelope.type));
     await this.streams.rebuild(sessionId, rows.map(storedOf), ended, { replace: true });

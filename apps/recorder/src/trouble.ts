@@ -1,19 +1,5 @@
-import { isOutage } from '@inquest/record';
-import { TryAgainLaterError, UnexpectedReplyError } from '@inquest/streams';
+import { isTrouble } from '@inquest/agent';
 import { types } from 'node:util';
-
-/** What Redis says of one key or id alone; all its other replies tell of the server. */
-const OF_ONE_ENTRY = /^(WRONGTYPE|ERR Invalid stream ID)/;
-const REDIS_CLIENT =
-  /^(Connection is closed|Command timed out|Stream isn't writeable|Cluster isn't ready|Failed to refresh slots|None of startup nodes)/;
-
-/** Whether Postgres or Redis failed for reasons of their own: then waiting helps, and no entry is to blame. */
-export const isTrouble = (error: unknown): boolean => {
-  if (isOutage(error) || error instanceof TryAgainLaterError || error instanceof UnexpectedReplyError) return true;
-  if (!types.isNativeError(error)) return false;
-  if (error.name === 'ReplyError') return !OF_ONE_ENTRY.test(error.message);
-  return /^(MaxRetriesPerRequestError|ClusterAllFailedError|AbortError)$/.test(error.name) || REDIS_CLIENT.test(error.message);
-};
 
 /** @throws the error itself when it is trouble, so that what follows deals with faults of the entry alone. */
 export const throwTrouble = (error: unknown): void => {

@@ -1,4 +1,4 @@
-import type { Style } from '@inquest/cli';
+import { painted, type Style } from '@inquest/cli';
 
 type Paint = (text: string) => string;
 
@@ -10,7 +10,7 @@ const NAME_WIDTH = 16;
 export const renderServiceLine = (name: string, line: string, { colour }: Style): string => {
   const prefix = colour.cyan(name.padEnd(NAME_WIDTH));
   const entry = parsed(line);
-  if (!entry) return `${prefix} ${line}`;
+  if (!entry) return painted(`${prefix} ${line}`);
   const level = text(entry.level);
   const paint: Paint = { warn: colour.yellow, error: colour.red, fatal: colour.red }[level] ?? ((line) => line);
   const rest = Object.entries(entry).filter(([key]) => !KNOWN.has(key));
@@ -18,7 +18,10 @@ export const renderServiceLine = (name: string, line: string, { colour }: Style)
     ...rest.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
     messageOf(entry.err),
   ].filter(Boolean);
-  return `${prefix} ${colour.dim(text(entry.time).slice(11, 19))} ${paint(text(entry.msg))} ${colour.dim(details.join(' '))}`.trimEnd();
+  // A service logs what it was sent; none of that may steer the terminal.
+  return painted(
+    `${prefix} ${colour.dim(text(entry.time).slice(11, 19))} ${paint(text(entry.msg))} ${colour.dim(details.join(' '))}`,
+  ).trimEnd();
 };
 
 const parsed = (line: string): Record<string, unknown> | undefined => {

@@ -112,20 +112,33 @@ export class ServiceProcess {
 
   private async untilReady(): Promise<void> {
     const end = Date.now() + READY_WITHIN_MS;
+    let answer = 'no answer';
     while (Date.now() < end) {
       if (this.hasEnded) {
         await this.closed;
-        throw new Error(`${this.name} did not start:\n${this.lines.map((line) => `  ${line}`).join('\n')}`);
+        throw new Error(`${this.name} did not start:\n${this.tail()}`);
       }
-      const ready = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (ready) return;
+      const readiness = await this.readiness();
+      if (readiness === 'ready') return;
+      answer = readiness;
       await pause(LOOK_EVERY_MS);
     }
     throw new Error(
-      `${this.name} was not ready after ${READY_WITHIN_MS / 1_000} s:\n${this.lines.map((line) => `  ${line}`).join('\n')}`,
+      `${this.name} was not ready after ${READY_WITHIN_MS / 1_000} s; /readyz last said: ${answer}\n${this.tail()}`,
     );
+  }
+
+  /** `ready`, or why not. */
+  private async readiness(): Promise<string> {
+    try {
+      const response = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+      return response.ok ? 'ready' : `${response.status} ${await response.text()}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  private tail(): string {
+    return this.lines.map((line) => `  ${line}`).join('\n');
   }
 }

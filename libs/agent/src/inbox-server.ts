@@ -4,6 +4,7 @@ import type { Logger } from '@inquest/telemetry';
 import type { Failpoints } from '@inquest/failpoints';
 import type { FactoryProvider } from '@nestjs/common';
 import type { PlatformEnvironment } from './platform.environment.js';
+import { redactDetail } from './redact-detail.js';
 import { StreamMetrics } from './stream-metrics.js';
 import { AGENT_ROLE, ENVIRONMENT, FAILPOINTS, LOGGER, REDIS } from './tokens.js';
 
@@ -30,6 +31,7 @@ export const inboxServer: FactoryProvider<RedisStreamsServer> = {
       concurrency: TURNS_AT_ONCE,
       drainMs: environment.INQUEST_DRAIN_MS,
       events: metrics.events(role, logger),
+      redact: redactDetail,
       ...(at && { at }),
     }),
 };

@@ -15,5 +15,7 @@ export { SessionPublisher, type Speech } from './session-publisher.js';
 export { asEntry, SessionReader } from './session-reader.js';
 export { STREAM_GROUPS } from './stream-groups.js';
 export { AGENT_ROLE, ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
+export { redactDetail } from './redact-detail.js';
 export { StreamMetrics } from './stream-metrics.js';
+export { isTrouble } from './trouble.js';
 export { TwoMinds, type Consultation, type Thought } from './two-minds.js';

@@ -9,7 +9,7 @@ export class Loop {
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> = Promise.resolve();
   private stopped = false;
-  private turnedAt = Date.now();
+  private turnedAt = performance.now();
 
   constructor(
     readonly name: string,
@@ -32,7 +32,7 @@ export class Loop {
   }
 
   isTurning(): boolean {
-    return Date.now() - this.turnedAt < Math.max(STUCK_MS, this.everyMs * STUCK_INTERVALS);
+    return performance.now() - this.turnedAt < Math.max(STUCK_MS, this.everyMs * STUCK_INTERVALS);
   }
 
   private async turn(): Promise<void> {
@@ -41,7 +41,7 @@ export class Loop {
     } catch (error) {
       this.logger.warn({ err: error, loop: this.name }, 'a run failed; the next one follows');
     }
-    this.turnedAt = Date.now();
+    this.turnedAt = performance.now();
     if (!this.stopped) this.start();
   }
 }

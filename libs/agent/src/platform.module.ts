@@ -22,6 +22,7 @@ import {
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
 import { PlatformEnvironment } from './platform.environment.js';
+import { redactDetail } from './redact-detail.js';
 import { RedisClock } from './redis-clock.js';
 import { STREAM_GROUPS } from './stream-groups.js';
 import { ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
@@ -78,7 +79,8 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         {
           provide: DeadLetters,
           inject: [REDIS, FAILPOINTS],
-          useFactory: (redis: RedisConnection, { around }: Failpoints) => around('deadLetters', new DeadLetters(redis)),
+          useFactory: (redis: RedisConnection, { around }: Failpoints) =>
+            around('deadLetters', new DeadLetters(redis, { redact: redactDetail })),
         },
       ],
       exports: [

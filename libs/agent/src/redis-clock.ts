@@ -8,11 +8,12 @@ const MEASURE_EVERY_MS = 10_000;
 
 /**
  * Redis' own time. Deadlines count from the publication of a question, which Redis stamps; reading our own clock against
- * that would shorten or stretch every turn by the difference.
+ * that would shorten or stretch every turn by the difference. Between two measurements it goes on by the monotonic clock:
+ * a wall clock that is set while we run must not end debates or hold them open.
  */
 @Injectable()
 export class RedisClock implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private offsetMs = 0;
+  private offsetMs = Date.now() - performance.now();
   private readonly measuring: Loop;
 
   constructor(
@@ -33,12 +34,12 @@ export class RedisClock implements OnApplicationBootstrap, BeforeApplicationShut
 
   /** Epoch milliseconds. */
   nowMs(): number {
-    return Date.now() + this.offsetMs;
+    return performance.now() + this.offsetMs;
   }
 
   private async measure(): Promise<void> {
-    const before = Date.now();
+    const before = performance.now();
     const [seconds, micros] = await this.redis.time();
-    this.offsetMs = Number(seconds) * 1_000 + Number(micros) / 1_000 - (before + Date.now()) / 2;
+    this.offsetMs = Number(seconds) * 1_000 + Number(micros) / 1_000 - (before + performance.now()) / 2;
   }
 }

@@ -1,7 +1,8 @@
 import { isTerminal, seal, type Draft, type Failure, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, causesOf, questionsTo, type Session } from '@inquest/debate';
-import { Deadlines, SessionStreams, type PublishResult } from '@inquest/streams';
+import { Deadlines, SessionStreams, type Publication, type PublishResult } from '@inquest/streams';
 import { currentTraceparent } from '@inquest/telemetry';
+import { isTrouble } from './trouble.js';
 import { Injectable } from '@nestjs/common';
 import type { Answer } from './answer.js';
 import { RULE_SET } from './rule-set.js';
@@ -83,22 +84,22 @@ export class SessionPublisher {
     });
     const { type, role, round, slot, traceparent } = message;
     const key = `${role}:${round}:${slot}`;
-    const result = await this.streams.publish({
-      sessionId,
-      key,
-      type,
-      role,
-      body: JSON.stringify(message),
-      to: ['recorder'],
-      closes: true,
-      traceparent,
-    });
+    const body = JSON.stringify(message);
+    const result = await this.close({ sessionId, key, type, role, body, to: ['recorder'], closes: true, traceparent });
     // Its stream is lost and cannot be rebuilt from rows that nobody can read: the recorder hears it all the same.
-    if (result.status === 'gone') {
-      const entry = { id: `${Date.now()}-0`, seq: events + 1, type, role, body: JSON.stringify(message), traceparent };
-      await this.streams.wake('recorder', sessionId, entry);
-    }
+    if (result.status === 'gone')
+      await this.streams.wake('recorder', sessionId, { id: `${Date.now()}-0`, seq: events + 1, type, role, body, traceparent });
     await this.deadlines.clear(sessionId);
     return result;
+  }
+
+  /** Keys that a script cannot work with, since somebody else has written there, are as good as gone. */
+  private async close(publication: Publication): Promise<PublishResult> {
+    try {
+      return await this.streams.publish(publication);
+    } catch (error) {
+      if (isTrouble(error)) throw error;
+      return { status: 'gone' };
+    }
   }
 }

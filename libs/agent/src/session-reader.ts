@@ -1,10 +1,11 @@
-import { Message, SCHEMA_VERSION, type Published, type SessionOpened } from '@inquest/contracts';
+import { readMessage, SCHEMA_VERSION, type Published, type SessionOpened } from '@inquest/contracts';
 import { fold, isEnded, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
 import { SessionStreams, UnrecoverableEntryError, type StreamEntry } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import { LOGGER, RECORD } from './tokens.js';
 
 /** Bytes of opened snapshots kept in memory per process. */
@@ -27,8 +28,14 @@ export class SessionReader {
   /**
    * The session as its stream has it; a stream that Redis has lost is first rebuilt from the record. Undefined when
    * neither knows the session, or when it has ended and its keys have expired.
+   * @throws {UnrecoverableEntryError} when an entry of the stream can never be read, by this version or by any.
    */
   async read(sessionId: string): Promise<Session | undefined> {
+    if (!SessionId.safeParse(sessionId).success)
+      throw new UnrecoverableEntryError(
+        'unreadable',
+        `${JSON.stringify(sessionId.slice(0, 100))} is no session: expected a UUID`,
+      );
     const known = this.openings.get(sessionId);
     const entries = await this.streams.read(sessionId, known?.streamId);
     if (!known && entries.length === 0) return this.restore(sessionId);
@@ -40,11 +47,13 @@ export class SessionReader {
       this.openings.delete(sessionId);
       return this.read(sessionId);
     }
-    return this.remember(sessionId, fold(known ? [known, ...messages] : messages), entries);
+    const session = fold(known ? [known, ...messages] : messages);
+    // Its beginning is lost: somebody has deleted entries. The rows have it.
+    return session ? this.remember(sessionId, session, entries) : this.restore(sessionId, true);
   }
 
   /** Rebuilds a lost stream from the rows. The inboxes were lost with it, so whoever's turn it is is asked again. */
-  async restore(sessionId: string): Promise<Session | undefined> {
+  async restore(sessionId: string, replace = false): Promise<Session | undefined> {
     this.openings.delete(sessionId);
     const messages = await this.record.sessions.messages(sessionId);
     const session = fold(messages);
@@ -53,6 +62,7 @@ export class SessionReader {
       sessionId,
       messages.map((said) => ({ ...asEntry(said), key: `${said.message.role}:${said.message.round}:${said.message.slot}` })),
       false,
+      { replace },
     );
     if (rebuilt) await this.askAgain(session);
     return session;
@@ -85,32 +95,31 @@ export const asEntry = ({ seq, streamId, message }: Published): StreamEntry => (
   traceparent: message.traceparent,
 });
 
+const SessionId = z.uuid();
+
 const parseEntry = (sessionId: string, entry: StreamEntry): Published => {
-  const raw = parseJson(entry);
-  const version: unknown = typeof raw === 'object' && raw !== null && 'schemaVersion' in raw ? raw.schemaVersion : undefined;
-  if (typeof version === 'number' && version > SCHEMA_VERSION)
-    throw new UnrecoverableEntryError(
+  const reading = readMessage(parseJson(entry));
+  if (reading.kind === 'newer')
+    throw refusal(
       'newer-schema',
-      `entry ${entry.id} has schema version ${version}; this service reads up to ${SCHEMA_VERSION}. Upgrade it, then retry the dead letter.`,
+      entry,
+      `has schema version ${reading.schemaVersion}; this service reads up to ${SCHEMA_VERSION}. Upgrade it, then retry the dead letter.`,
     );
-  const parsed = Message.safeParse(raw);
-  if (!parsed.success)
-    throw new UnrecoverableEntryError(
-      'unreadable',
-      `entry ${entry.id} does not fit its contract: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
-    );
-  if (parsed.data.sessionId !== sessionId)
-    throw new UnrecoverableEntryError('unreadable', `entry ${entry.id} belongs to session ${parsed.data.sessionId}`);
-  return { seq: entry.seq, streamId: entry.id, message: parsed.data };
+  if (reading.kind === 'unreadable') throw refusal('unreadable', entry, `does not fit its contract: ${reading.problems}`);
+  const { message } = reading;
+  if (message.sessionId !== sessionId) throw refusal('unreadable', entry, `belongs to session ${message.sessionId}`);
+  if (message.type !== entry.type || message.role !== entry.role)
+    throw refusal('unreadable', entry, `says outside that it is ${entry.type} of ${entry.role}, and inside something else`);
+  return { seq: entry.seq, streamId: entry.id, message };
 };
 
 const parseJson = (entry: StreamEntry): unknown => {
   try {
     return JSON.parse(entry.body);
   } catch (error) {
-    throw new UnrecoverableEntryError(
-      'unreadable',
-      `entry ${entry.id} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw refusal('unreadable', entry, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 };
+
+const refusal = (reason: 'unreadable' | 'newer-schema', { id, seq, type, body }: StreamEntry, problem: string) =>
+  new UnrecoverableEntryError(reason, `entry ${id} ${problem}`, { id, fields: { id, seq: String(seq), type, body } });

@@ -31,9 +31,12 @@ export class StreamMetrics {
           'a turn failed; it comes again',
         );
       },
-      deadLettered: ({ inboxId, reason, detail }) => {
+      deadLettered: ({ inboxId, reason, detail, errorClass }) => {
         this.deadLetters.add(1, { inbox, reason });
-        logger.error({ inbox, inboxId, reason, detail }, 'an entry went to the dead letters; see `inquest dead-letters list`');
+        logger.error(
+          { inbox, inboxId, reason, detail, errorClass },
+          'an entry went to the dead letters; see `inquest dead-letters list`',
+        );
       },
       noGroup: () => {
         fault('no-group');

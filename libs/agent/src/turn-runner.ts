@@ -1,6 +1,6 @@
 import { isTerminal, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
-import { SessionStreams, type InboxEntry, type PublishResult } from '@inquest/streams';
+import { SessionStreams, UnrecoverableEntryError, type InboxEntry, type PublishResult } from '@inquest/streams';
 import { ATTRIBUTE, inSpan, SPAN, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Answer } from './answer.js';
@@ -34,7 +34,8 @@ export class TurnRunner {
   /** Handles one inbox entry. A throw leaves it pending, to be delivered again. */
   async take(entry: InboxEntry, stopping: AbortSignal): Promise<void> {
     const session = await this.sessions.read(entry.session);
-    if (!session) return;
+    if (!session)
+      throw new UnrecoverableEntryError('unknown-session', `neither Redis nor the record knows session ${entry.session}`);
     const turn = openTurns(session).find(({ role }) => role === this.role);
     if (!turn) return this.repeat(session, entry);
     const endsAtMs = publishedAtMs(session.opened.streamId) + session.opened.message.data.limits.debateMs;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { v5 } from 'uuid';
+import { parse, v5 } from 'uuid';
 import type { Cause, Envelope } from './envelope.js';
 import type { Role } from './roles.js';
 
@@ -24,8 +24,8 @@ export const eventHash = (envelope: Omit<Envelope, 'eventHash'> & { eventHash?: 
 };
 
 /** UUIDv5 namespace of event ids; chosen once, at random. */
-const EVENT_NAMESPACE = '7b0c1b5e-6f0e-4c0a-9a43-2d0f6d1f3a57';
+const EVENT_NAMESPACE = parse('7b0c1b5e-6f0e-4c0a-9a43-2d0f6d1f3a57');
 
 /** The id of the one event that may fill (session, role, round, slot). */
 export const eventIdOf = (sessionId: string, role: Role, round: number, slot: string): string =>
-  v5(`${sessionId}/${role}/${round}/${slot}`, EVENT_NAMESPACE);
+  v5(Buffer.from(`${sessionId}/${role}/${round}/${slot}`, 'utf8'), EVENT_NAMESPACE); // As bytes: text is three times slower.

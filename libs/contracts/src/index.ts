@@ -28,6 +28,8 @@ export { Cause, Envelope, SCHEMA_VERSION, Slot, Usage } from './envelope.js';
 export { isTerminal, Message, TERMINAL_TYPES, type MessageType, type Published } from './messages.js';
 export { Mind, Role, Vote, Voter, VOTERS } from './roles.js';
 export { eventHash, eventIdOf, inputHash, outputHash, sha256Json } from './hashes.js';
+export { maySay, readMessage, type MessageReading } from './read-message.js';
+export { safely } from './safely.js';
 export { causeOf, seal, type Draft } from './seal.js';
 export { wellFormed } from './well-formed.js';
 export { jsonSchemas } from './json-schemas.js';

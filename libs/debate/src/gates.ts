@@ -113,7 +113,8 @@ const escalated = (hearing: Hearing): Ruling | undefined => {
     ),
     because(!hasActions(hearing), 'nothing-proposed', 'No action was proposed.'),
     because(
-      verdict?.rulesJudged !== true,
+      // Whoever found nothing to judge has looked at another plan than this one.
+      verdict?.rulesJudged !== true || (hasActions(hearing) && verdict.judgement === 'NOTHING_TO_JUDGE'),
       'rules-never-judged',
       'The hard rules never judged the plan, so it is offered to nobody.',
     ),

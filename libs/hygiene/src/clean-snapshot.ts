@@ -100,5 +100,6 @@ type Series = NonNullable<EvidenceItem['series']>[number];
 const cleanSeries = (series: Series, options: RedactOptions): Series => ({
   ...series,
   name: cleanText(series.name, { ...options, charsMax: 300 }).text || 'unnamed',
+  ...(series.unit === undefined ? {} : { unit: cleanText(series.unit, { ...options, charsMax: 60 }).text }),
   labels: cleanRecord(series.labels, options, 200, 1_000),
 });

@@ -1,3 +1,4 @@
+export { cleanIdentity } from './clean-identity.js';
 export { cleanText, type CleanedText, type CleanTextOptions } from './clean-text.js';
 export { cleanIncident } from './clean-incident.js';
 export { cleanSnapshot, type CleanedSnapshot } from './clean-snapshot.js';

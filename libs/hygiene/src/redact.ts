@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { KEY_VALUE, keyStrength, looksRandom, mayBeSecret } from './key-names.js';
-import { PREFIXES, VENDORS } from './secret-patterns.js';
+import { ANY_PREFIX, PREFIXES, VENDORS } from './secret-patterns.js';
 
 /** One secret that was taken out; the hash links two occurrences of the same value without telling it. */
 export interface Redaction {
@@ -89,10 +89,13 @@ const pem: Pass = (text, redactor) => {
 };
 
 const prefixes: Pass = (text, redactor) =>
-  PREFIXES.reduce(
-    (current, { kind, pattern }) => current.replace(pattern, (found) => (isVaried(found) ? redactor.mark(kind, found) : found)),
-    text,
-  );
+  ANY_PREFIX.test(text)
+    ? PREFIXES.reduce(
+        (current, { kind, pattern }) =>
+          current.replace(pattern, (found) => (isVaried(found) ? redactor.mark(kind, found) : found)),
+        text,
+      )
+    : text;
 
 /** `AKIAXXXXXXXXXXXXXXXX` and the like stand in documentation. */
 const isVaried = (found: string): boolean => new Set(found).size > 6 && !/EXAMPLE|X{6}|\*{4}/.test(found);

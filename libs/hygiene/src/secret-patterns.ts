@@ -4,9 +4,11 @@ export interface SecretPattern {
   readonly pattern: RegExp;
 }
 
-const token = (kind: string, source: string, flags = 'g'): SecretPattern => ({
+const WORD_START = '(?<![A-Za-z0-9])';
+
+const token = (kind: string, source: string): SecretPattern => ({
   kind,
-  pattern: new RegExp(`(?<![A-Za-z0-9])(?:${source})`, flags),
+  pattern: new RegExp(`${WORD_START}(?:${source})`, 'g'),
 });
 
 /** Well-known prefixes. Each is anchored by its literal start, so that a long text costs one pass. */
@@ -55,6 +57,11 @@ export const PREFIXES: readonly SecretPattern[] = [
   ),
   token('telegram-token', '\\d{5,16}:A[\\w-]{34}(?![\\w-])'),
 ];
+
+/** Whether any of them is in a text: one pass instead of thirty, and most texts have none. */
+export const ANY_PREFIX = new RegExp(
+  `${WORD_START}(?:${PREFIXES.map(({ pattern }) => pattern.source.slice(WORD_START.length)).join('|')})`,
+);
 
 /** Services whose keys have no prefix: their name shortly before a long random word gives those away. */
 export const VENDORS =

@@ -1,3 +1,4 @@
+import { safely } from '@inquest/contracts';
 import { z } from 'zod';
 import type { Alarm, DimensionedItem } from './alarm.js';
 import { momentOf } from './times.js';
@@ -47,7 +48,7 @@ export const alarmsOfList = (alerts: readonly unknown[], source: string, receive
   alerts.map((alert, index) => alarmOf(alert, { source, receivedAt, commonLabels: {}, commonAnnotations: {} }, `[${index}]`));
 
 const alarmOf = (value: unknown, group: Group, path: string): Alarm => {
-  const parsed = Alert.safeParse(value);
+  const parsed = safely(Alert, value);
   if (!parsed.success)
     return refused(group.source, `${path} is no alert: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
   const alert = parsed.data;

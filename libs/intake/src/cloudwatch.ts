@@ -1,15 +1,16 @@
 import type { Alarm } from './alarm.js';
 import { parseJson } from './lossless-json.js';
+import { cut } from './cut.js';
 import { fieldsOf, isFields, listOf, textMap, textOf, type Fields } from './values.js';
 
-const STATES: Record<string, Pick<Alarm, 'state' | 'reason'>> = {
-  ALARM: { state: 'firing' },
-  OK: { state: 'resolved', reason: 'the alarm is OK again' },
-  INSUFFICIENT_DATA: {
-    state: 'ignored',
-    reason: 'INSUFFICIENT_DATA says that nothing was measured, not that something is wrong',
-  },
-};
+const STATES: ReadonlyMap<string, Pick<Alarm, 'state' | 'reason'>> = new Map([
+  ['ALARM', { state: 'firing' }],
+  ['OK', { state: 'resolved', reason: 'the alarm is OK again' }],
+  [
+    'INSUFFICIENT_DATA',
+    { state: 'ignored', reason: 'INSUFFICIENT_DATA says that nothing was measured, not that something is wrong' },
+  ],
+]);
 
 const nothing = (state: 'ignored' | 'refused', reason: string, body: Fields): Alarm[] => [
   { source: 'cloudwatch', state, reason, title: textOf(body['Subject']), labels: textMap({ topic: body['TopicArn'] }) },
@@ -27,7 +28,7 @@ export const cloudwatch = (body: Fields): Alarm[] => {
   if (type === 'UnsubscribeConfirmation') return nothing('ignored', 'the SNS subscription has ended', body);
   const message = type === undefined ? body : embedded(body['Message']);
   if (!message) return nothing('refused', 'the SNS message holds no JSON of a CloudWatch alarm', body);
-  const state = STATES[textOf(message['NewStateValue']) ?? ''];
+  const state = STATES.get(textOf(message['NewStateValue']) ?? '');
   if (!state) return nothing('refused', 'the SNS message holds no CloudWatch alarm: NewStateValue is missing', body);
   return [alarmOf(message, state)];
 };
@@ -66,7 +67,7 @@ const alarmOf = (message: Fields, state: Pick<Alarm, 'state' | 'reason'>): Alarm
           kind: 'metric',
           title: 'What the alarm watches and why it went off',
           tool: 'cloudwatch',
-          text: `${JSON.stringify(trigger)}\n${textOf(message['NewStateReason']) ?? ''}`.slice(0, 60_000),
+          text: cut(`${JSON.stringify(trigger)}\n${textOf(message['NewStateReason']) ?? ''}`, 60_000),
         },
       },
     ],

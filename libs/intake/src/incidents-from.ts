@@ -8,7 +8,8 @@ import { grafanaLegacy, grafanaLike, graylog, newrelic, pingdom, stackdriver } f
 import { opsgenie, pagerdutyEventsV2, pagerdutyV1, pagerdutyV3, robusta } from './pagers.js';
 import { signalsFrom } from './signals.js';
 import { hourOf, momentOf } from './times.js';
-import { fieldsOf, isFields, listOf, type Fields } from './values.js';
+import { fieldsOf, isFields, listOf, textOf, type Fields } from './values.js';
+import { boundedBody, LOOKED_AT_MAX } from './storm.js';
 import { unwrapped } from './wrapped.js';
 
 type Reader = (body: Fields, receipt: Receipt) => readonly Alarm[];
@@ -48,12 +49,20 @@ export const incidentsFrom = (format: Format | 'auto', body: unknown, receipt: R
     };
   if (found === 'k8s-objects') return { readable: false, format: found, reason: objectsAreEvidence(body) };
   if (found === 'wrapped') return unwrapped(fieldsOf(body), receipt, incidentsFrom);
-  const { alarms, remarks, notes } = alarmsOf(found, body, receipt);
+  const { body: looked, left } = boundedBody(body);
+  const { alarms, remarks, notes } = alarmsOf(found, looked, receipt);
   if (alarms.length === 0)
     return { readable: false, format: found, reason: `This is ${FORMAT_NAMES[found]}, but there is no alert in it.` };
   const signals = signalsFrom(alarms, receipt, remarks);
-  return { readable: true, format: found, signals, notes: [...notes, ...assumptions(alarms, receipt)] };
+  return { readable: true, format: found, signals, notes: [...notes, ...storm(left), ...assumptions(alarms, receipt)] };
 };
+
+const storm = (left: number): string[] =>
+  left === 0
+    ? []
+    : [
+        `${left} further alerts were not looked at: more than ${LOOKED_AT_MAX} in one body; group them at the sender, or send fewer at a time`,
+      ];
 
 interface Read {
   readonly alarms: readonly Alarm[];
@@ -102,4 +111,4 @@ const describe = (body: unknown): string =>
   Array.isArray(body) ? `a list of ${body.length}` : body === null ? 'null' : `a ${typeof body}`;
 
 const objectsAreEvidence = (body: unknown): string =>
-  `This is ${FORMAT_NAMES['k8s-objects']} (${String(fieldsOf(body)['kind'])}): evidence, not an incident. Post {"incident": {"title": …}, "evidence": {"kubernetes": [{"id": "objects", "status": "ok", "title": …, "json": <this>}]}}.`;
+  `This is ${FORMAT_NAMES['k8s-objects']} (${textOf(fieldsOf(body)['kind']) ?? 'of no kind'}): evidence, not an incident. Post {"incident": {"title": …}, "evidence": {"kubernetes": [{"id": "objects", "status": "ok", "title": …, "json": <this>}]}}.`;

@@ -273,7 +273,40 @@ describe('JSON of the senders', () => {
     });
   });
 
+  it.each(['{"password": hunter2}', '{"a":1}hunter2', `{"a":"${'x'.repeat(40)}", hunter2: "${'y'.repeat(40)}"}`, 'hunter2'])(
+    'are not quoted when they are none, for a secret may stand there: %s',
+    (text) => {
+      expect(parseJson(text)).toMatchObject({ ok: false, fault: expect.stringMatching(/JSON/) as unknown });
+      expect(JSON.stringify(parseJson(text))).not.toContain('hunter');
+    },
+  );
+
   it('says where a text stops being JSON', () => {
     expect(parseJson('{"a":')).toMatchObject({ ok: false });
   });
+});
+
+describe('a body with more alerts than can be looked at', () => {
+  const alerts = Array.from({ length: 100_000 }, (_, index) => ({ labels: { alertname: `A${index}` } }));
+  it.each([
+    ['a webhook', { alerts }],
+    ['a list', alerts],
+    ['a list in an envelope', { status: 'success', data: alerts }],
+    ['a list of groups', alerts.map((alert) => ({ labels: {}, alerts: [alert] }))],
+    ['groups of blocks', [{ labels: {}, blocks: [{ alerts }] }]],
+    ['messages', { messages: alerts.map(({ labels }) => ({ type: 'incident.trigger', data: { incident: labels } })) }],
+    ['nothing in it but brackets', { alerts: alerts.map(() => ({})) }],
+  ])('is read as far as they go, and it is said how many were left: %s', (_, body) => {
+    const intake = incidentsFrom('auto', body, receipt);
+    expect(intake.readable && intake.notes).toContainEqual(expect.stringMatching(/^98000 further/));
+    expect(intake.readable && intake.signals.length).toBeLessThanOrEqual(2_000);
+  });
+});
+
+it('leaves no half of a secret where a text is cut', () => {
+  const secret = 'q7Zx9LmP2vKc4TnB8wRj6YhD';
+  for (let before = 430; before <= 500; before += 1) {
+    const summary = `${'x'.repeat(before)} postgres://app:${secret}@db-1/shop ${'y'.repeat(100)}`;
+    expect(firstIncident(webhook([alert({ annotations: { summary } })])).title).not.toContain(secret.slice(0, 6));
+  }
 });

@@ -1,6 +1,7 @@
 import type { Alarm } from './alarm.js';
 import { momentOf } from './times.js';
-import { cut, fieldsOf, listOf, textMap, textOf, type Fields } from './values.js';
+import { cut } from './cut.js';
+import { fieldsOf, listOf, textMap, textOf, type Fields } from './values.js';
 
 const OBJECTS_MAX = 50;
 

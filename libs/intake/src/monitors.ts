@@ -1,5 +1,6 @@
 import type { Alarm, DimensionedItem } from './alarm.js';
-import { cut, fieldsOf, firstText, listOf, textMap, textOf, type Fields } from './values.js';
+import { cut } from './cut.js';
+import { fieldsOf, firstText, listOf, textMap, textOf, type Fields } from './values.js';
 
 /** `alerting` fires, `ok` is over; `no_data`, `paused` and `pending` say nothing about a fault. */
 const grafanaState = (word: string | undefined): Pick<Alarm, 'state' | 'reason'> => {
@@ -101,17 +102,18 @@ export const stackdriver = (body: Fields): Alarm[] => {
   ];
 };
 
+const NEWRELIC_STATES: ReadonlyMap<string, Pick<Alarm, 'state' | 'reason'>> = new Map([
+  ['closed', { state: 'resolved', reason: 'the incident is closed' }],
+  ['acknowledged', { state: 'silenced', reason: 'acknowledged: a person is on it' }],
+]);
+
 export const newrelic = (body: Fields): Alarm[] => {
   const state = textOf(body['current_state'])?.toLowerCase() ?? 'open';
-  const judged: Record<string, Pick<Alarm, 'state' | 'reason'>> = {
-    closed: { state: 'resolved', reason: 'the incident is closed' },
-    acknowledged: { state: 'silenced', reason: 'acknowledged: a person is on it' },
-  };
   const target = fieldsOf(listOf(body['targets'])[0]);
   return [
     {
       source: 'newrelic',
-      ...(judged[state] ?? { state: 'firing' as const }),
+      ...(NEWRELIC_STATES.get(state) ?? { state: 'firing' as const }),
       title: firstText(body, 'condition_name', 'policy_name'),
       description: textOf(body['details']),
       severity: textOf(body['severity']),

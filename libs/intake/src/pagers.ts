@@ -1,5 +1,6 @@
 import type { Alarm } from './alarm.js';
-import { cut, fieldsOf, firstText, listOf, textMap, textOf, type Fields } from './values.js';
+import { cut } from './cut.js';
+import { fieldsOf, firstText, listOf, textMap, textOf, type Fields } from './values.js';
 
 /** An event of a pager that opens nothing, with the reason. */
 const stateFor = (
@@ -100,7 +101,10 @@ export const opsgenie = (body: Fields): Alarm[] => {
       startsAt: alert['createdAt'] ?? alert['insertedAt'],
       fingerprint: firstText(alert, 'alertId', 'alias'),
       labels: textMap({ alertId: alert['alertId'], alias: alert['alias'] }),
-      extraLabels: textMap({ tags: listOf(alert['tags']).map(String).join(',') || undefined, team: alert['team'] }),
+      extraLabels: textMap({
+        tags: listOf(alert['tags']).map(textOf).filter(Boolean).join(',') || undefined,
+        team: alert['team'],
+      }),
       annotations: textMap(alert['details']),
       service: textOf(alert['entity']),
     },

@@ -1,5 +1,4 @@
-import { EvidenceSnapshot, Incident, wellFormed } from '@inquest/contracts';
-import type { z } from 'zod';
+import { EvidenceSnapshot, Incident, safely, wellFormed } from '@inquest/contracts';
 import type { Alarm } from './alarm.js';
 import { collapse } from './collapse.js';
 import { detectFormat } from './detect.js';
@@ -7,9 +6,10 @@ import { fingerprintOf } from './fingerprint.js';
 import { incidentsFrom } from './incidents-from.js';
 import type { Receipt, Signal } from './intake.js';
 import { parseJson } from './lossless-json.js';
-import { evidenceOf, incidentOf } from './signals.js';
+import { evidenceOf, incidentOf, unfit } from './signals.js';
 import { snapshotOf } from './snapshot.js';
-import { cut, fieldsOf, firstText, isFields, textMap, textOf, type Fields } from './values.js';
+import { cut } from './cut.js';
+import { fieldsOf, firstText, isFields, LABELS_MAX, textMap, textOf, type Fields } from './values.js';
 
 /** What a session is opened with. */
 export interface Scenario {
@@ -41,20 +41,20 @@ type About = { ok: true; incident: Incident; evidence: EvidenceSnapshot } | { ok
 const bare = (alarm: Alarm, { receivedAt }: Receipt): About => {
   const [one] = collapse([alarm]);
   if (!one) return { ok: false, reason: 'There is no incident in it.' };
-  return { ok: true, incident: incidentOf(one, receivedAt), evidence: evidenceOf(one, []) };
+  const { success, data: incident, error } = incidentOf(one, receivedAt);
+  return success ? { ok: true, incident, evidence: evidenceOf(one, []) } : { ok: false, reason: `incident: ${unfit(error)}` };
 };
 
 /** Our own shape; what a person may leave out is filled in: source, fingerprint, start. */
 const ownIncident = (given: Fields, { receivedAt }: Receipt): About => {
+  const crowded = ['labels', 'annotations'].find((name) => Object.keys(fieldsOf(given[name])).length > LABELS_MAX);
+  if (crowded !== undefined) return { ok: false, reason: `incident: ${crowded}: give ${LABELS_MAX} at most` };
   const filled = { source: 'api', startsAt: receivedAt, ...given };
   const fingerprint = fingerprintOf(textMap(given['labels']), textOf(given['title']) ?? '', textOf(given['service']) ?? '');
-  const parsed = Incident.safeParse(wellFormed({ fingerprint, ...filled }));
-  if (!parsed.success) return { ok: false, reason: `incident: ${oneLine(parsed.error)}` };
+  const parsed = safely(Incident, wellFormed({ fingerprint, ...filled }));
+  if (!parsed.success) return { ok: false, reason: `incident: ${unfit(parsed.error)}` };
   return { ok: true, incident: parsed.data, evidence: EvidenceSnapshot.parse({}) };
 };
-
-const oneLine = (error: z.ZodError): string =>
-  error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 
 const described = (given: Fields, receipt: Receipt): About => {
   const alert = isFields(given['alert']) ? given['alert'] : undefined;
@@ -150,7 +150,7 @@ type Evidence = { ok: true; evidence: EvidenceSnapshot | undefined } | { ok: fal
 const evidenceFrom = (given: unknown): Evidence => {
   if (given === undefined || given === null) return { ok: true, evidence: undefined };
   if (Array.isArray(given)) return { ok: true, evidence: snapshotOf(given) };
-  const parsed = EvidenceSnapshot.safeParse(given);
+  const parsed = safely(EvidenceSnapshot, given);
   if (parsed.success) return { ok: true, evidence: parsed.data };
-  return { ok: false, reason: `evidence: ${oneLine(parsed.error)}` };
+  return { ok: false, reason: `evidence: ${unfit(parsed.error)}` };
 };

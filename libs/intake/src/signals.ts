@@ -1,14 +1,18 @@
-import { DIMENSIONS, EvidenceItem, EvidenceSnapshot, Incident, wellFormed } from '@inquest/contracts';
+import { DIMENSIONS, EvidenceItem, EvidenceSnapshot, Incident, safely, wellFormed } from '@inquest/contracts';
+import type { z } from 'zod';
 import type { Alarm, DimensionedItem } from './alarm.js';
 import { collapse, type NamedAlarm } from './collapse.js';
 import { componentOf, namespaceOf } from './component.js';
 import { ALERTS_MAX, type Receipt, type Signal } from './intake.js';
 import { severityOf } from './severity.js';
 import { hourOf, momentOf } from './times.js';
-import { cut } from './values.js';
+import { cut } from './cut.js';
+import { textOf } from './values.js';
 import { isWatchdog } from './watchdog.js';
 
 const SIBLINGS_MAX = 30;
+/** Of one dimension. */
+const ITEMS_MAX = 200;
 
 /** The alarms of one body as signals, each once. `remarks` are shown to the roles beside every alert of the body. */
 export const signalsFrom = (alarms: readonly Alarm[], receipt: Receipt, remarks: readonly DimensionedItem[] = []): Signal[] => {
@@ -22,8 +26,10 @@ export const signalsFrom = (alarms: readonly Alarm[], receipt: Receipt, remarks:
 
 const about = ({ alarm, fingerprint }: NamedAlarm) => ({ title: titleOf(alarm), fingerprint });
 
-const titleOf = ({ title, labels, annotations = {} }: Alarm): string =>
-  cut(title ?? annotations['summary'] ?? labels['alertname'] ?? 'An alert without a name', 500);
+const titleOf = ({ title, labels, annotations = {} }: Alarm): string => {
+  const named = [title, annotations['summary'], labels['alertname']].map(textOf).find((text) => text !== undefined);
+  return cut(named ?? 'An alert without a name', 500);
+};
 
 const signalOf = (one: NamedAlarm, receipt: Receipt, context: readonly DimensionedItem[]): Signal => {
   const { alarm } = one;
@@ -31,20 +37,26 @@ const signalOf = (one: NamedAlarm, receipt: Receipt, context: readonly Dimension
   if (alarm.state !== 'firing') return { ...known, kind: alarm.state, reason: alarm.reason ?? `the sender says ${alarm.state}` };
   if (isWatchdog(alarm.labels['alertname'] ?? alarm.title))
     return { ...known, kind: 'watchdog', reason: 'it fires as long as alerting works: hearing it is the healthy state' };
-  const incident = incidentOf(one, receipt.startsAtIfUnknown ?? hourOf(receipt.receivedAt));
+  const { success, data: incident, error } = incidentOf(one, receipt.startsAtIfUnknown ?? hourOf(receipt.receivedAt));
+  if (!success) return { ...known, kind: 'refused', reason: unfit(error) };
   return { ...known, kind: 'firing', incident, evidence: evidenceOf(one, [...(alarm.evidence ?? []), ...context]) };
 };
 
+/** Why something does not fit its contract, in one line. */
+export const unfit = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+
 /** An alarm in the one shape that we keep, within its bounds. */
-export const incidentOf = ({ alarm, fingerprint }: NamedAlarm, startsAtIfUnknown: string): Incident => {
+export const incidentOf = ({ alarm, fingerprint }: NamedAlarm, startsAtIfUnknown: string): z.ZodSafeParseResult<Incident> => {
   const labels = { ...alarm.extraLabels, ...alarm.labels };
   const annotations = { ...alarm.annotations };
   const service = alarm.service ?? componentOf(labels, annotations);
   const namespace = alarm.namespace ?? namespaceOf(labels, annotations);
   const description = alarm.description ?? annotations['description'] ?? annotations['message'] ?? annotations['summary'] ?? '';
-  return Incident.parse(
+  return safely(
+    Incident,
     wellFormed({
-      source: alarm.source,
+      source: cut(alarm.source, 60),
       fingerprint,
       title: titleOf(alarm),
       description: cut(description, 8_000),
@@ -92,9 +104,22 @@ export const evidenceOf = (one: NamedAlarm, context: readonly DimensionedItem[])
       Object.fromEntries(
         DIMENSIONS.map((dimension) => [
           dimension,
-          all.filter((entry) => entry.dimension === dimension).map(({ item }) => EvidenceItem.parse(item)),
+          all
+            .filter((entry) => entry.dimension === dimension)
+            .slice(0, ITEMS_MAX)
+            .map(({ item }) => EvidenceItem.parse(bounded(item))),
         ]),
       ),
     ),
   );
 };
+
+type Item = DimensionedItem['item'];
+
+/** Senders' words have no bounds; the contract's have. */
+const bounded = (item: Item): Item => ({
+  ...item,
+  title: cut(item.title, 500),
+  ...(item.tool === undefined ? {} : { tool: cut(item.tool, 200) }),
+  ...(item.text === undefined ? {} : { text: cut(item.text, 64_000) }),
+});

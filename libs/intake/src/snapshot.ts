@@ -1,27 +1,32 @@
 import {
   emptySnapshot,
   EvidenceItem,
+  safely,
+  Series,
   wellFormed,
   type Dimension,
   type EvidenceSnapshot,
   type EvidenceStatus,
 } from '@inquest/contracts';
-import { cut, fieldsOf, firstText, textOf, type Fields } from './values.js';
+import { z } from 'zod';
+import { cut, headOf, tailOf } from './cut.js';
+import { fieldsOf, firstText, textOf, type Fields } from './values.js';
 
 const ITEMS_MAX = 200;
 const TEXT_MAX = 64_000;
 
-const BY_KIND: Record<string, Dimension> = {
-  alert: 'alerts',
-  metric: 'metrics',
-  log: 'logs',
-  trace: 'traces',
-  topology: 'topology',
-  k8s_object: 'kubernetes',
-  k8s_event: 'kubernetes',
-  change: 'changes',
-  runbook: 'history',
-};
+const BY_KIND: ReadonlyMap<string, Dimension> = new Map([
+  ['alert', 'alerts'],
+  ['metric', 'metrics'],
+  ['log', 'logs'],
+  ['trace', 'traces'],
+  ['topology', 'topology'],
+  ['k8s_object', 'kubernetes'],
+  ['k8s_event', 'kubernetes'],
+  ['change', 'changes'],
+  ['runbook', 'history'],
+]);
+const Plotted = z.array(Series).max(200);
 
 // The first that fits: `kubernetes/logs/fetch_pod_logs` is about logs, whoever fetched them.
 const BY_TOOL: readonly (readonly [RegExp, Dimension])[] = [
@@ -35,7 +40,7 @@ const BY_TOOL: readonly (readonly [RegExp, Dimension])[] = [
 ];
 
 const dimensionOf = (kind: string, tool: string): Dimension =>
-  BY_KIND[kind] ?? BY_TOOL.find(([pattern]) => pattern.test(tool))?.[1] ?? 'kubernetes';
+  BY_KIND.get(kind) ?? BY_TOOL.find(([pattern]) => pattern.test(tool))?.[1] ?? 'kubernetes';
 
 const DENIED = /forbidden|permission denied|access ?denied|unauthori[sz]ed|not authori[sz]ed|insufficient privilege/i;
 
@@ -63,7 +68,7 @@ export const snapshotOf = (evidence: readonly unknown[]): EvidenceSnapshot => {
 };
 
 const unique = (id: string, taken: Set<string>): string => {
-  const short = id.slice(0, 120).toWellFormed();
+  const short = headOf(id, 120);
   let name = short;
   for (let copy = 2; taken.has(name); copy += 1) name = `${short}-${copy}`;
   taken.add(name);
@@ -84,16 +89,24 @@ const itemOf = (given: Fields, id: string): EvidenceItem => {
     ...(invocation === undefined ? {} : { invocation: cut(invocation, 2_000) }),
     trusted: given['trusted'] !== false,
     ...(text === undefined ? {} : { text: text.kept }),
-    ...(given['json'] === undefined ? {} : { json: given['json'] }),
-    ...(given['series'] === undefined ? {} : { series: given['series'] }),
+    ...seriesOf(given),
     ...(cutBytes > 0 ? { cutBytes } : {}),
   });
+};
+
+/** Series that are none are still data: they stay, as the JSON that they came as. */
+const seriesOf = ({ series, json }: Fields): { series?: unknown; json?: unknown } => {
+  const plotted = series === undefined ? undefined : safely(Plotted, series);
+  return {
+    ...(plotted?.success ? { series: plotted.data } : {}),
+    ...(json === undefined && plotted?.success !== false ? {} : { json: json ?? series }),
+  };
 };
 
 /** Head and tail are kept: beginnings say what was asked, ends say how it went. */
 const shortened = (text: string): { kept: string; cutBytes: number } => {
   if (text.length <= TEXT_MAX) return { kept: text, cutBytes: 0 };
   const half = TEXT_MAX / 2 - 20;
-  const [head, tail] = [text.slice(0, half).toWellFormed(), text.slice(-half).toWellFormed()];
+  const [head, tail] = [headOf(text, half), tailOf(text, half)];
   return { kept: `${head}\n[…]\n${tail}`, cutBytes: Buffer.byteLength(text) - Buffer.byteLength(head) - Buffer.byteLength(tail) };
 };

@@ -1,4 +1,5 @@
 import { wellFormed } from '@inquest/contracts';
+import { cut } from './cut.js';
 
 /** Any JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -26,11 +27,8 @@ export const firstText = (fields: Fields, ...names: readonly string[]): string |
   return undefined;
 };
 
-/** Cut to `max` UTF-16 units without leaving half a surrogate pair. */
-export const cut = (text: string, max: number): string =>
-  text.length <= max ? text : `${text.slice(0, max - 1).toWellFormed()}…`;
-
-const LABELS_MAX = 200;
+/** More than any alert has. */
+export const LABELS_MAX = 200;
 
 /** Labels or annotations as text, within the bounds of the contract; what is not a scalar is written as JSON. */
 export const textMap = (value: unknown): Record<string, string> =>

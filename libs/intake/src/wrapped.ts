@@ -3,6 +3,9 @@ import type { Format, Intake, Receipt } from './intake.js';
 import { snapshotOf } from './snapshot.js';
 import { fieldsOf, type Fields } from './values.js';
 
+/** Of one dimension. */
+const ITEMS_MAX = 200;
+
 type ReadBody = (format: Format | 'auto', body: unknown, receipt: Receipt) => Intake;
 
 /** An alert inside an envelope, beside what somebody collected for it: every member of `evidence` becomes one item. */
@@ -27,6 +30,6 @@ export const unwrapped = (body: Fields, receipt: Receipt, read: ReadBody): Intak
 
 const merged = (own: EvidenceSnapshot, brought: EvidenceSnapshot): EvidenceSnapshot => {
   const both = { ...own };
-  for (const dimension of DIMENSIONS) both[dimension] = [...own[dimension], ...brought[dimension]];
+  for (const dimension of DIMENSIONS) both[dimension] = [...own[dimension], ...brought[dimension]].slice(0, ITEMS_MAX);
   return both;
 };

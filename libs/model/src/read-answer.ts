@@ -1,16 +1,22 @@
+import { safely } from '@inquest/contracts';
 import type { z } from 'zod';
 
 /** More openings than this in one text is no answer, and looking further would only cost time. */
 const OPENINGS_MAX = 400;
+/** No schema of ours is as deep; what is deeper breaks whatever walks it by recursion. */
+const DEPTH_MAX = 64;
+const TOO_DEEP = -2;
 
 /** Every JSON object or array that stands in a text, whatever surrounds it; none that is part of another. */
 export const jsonValues = (text: string): unknown[] => {
-  const whole = parsed(text);
+  const first = nextOpening(text, 0);
+  const whole = first >= 0 && endOfBalanced(text, first) > 0 ? parsed(text) : undefined;
   if (whole) return [whole.value];
   const values: unknown[] = [];
   let openings = 0;
-  for (let at = nextOpening(text, 0); at >= 0 && openings < OPENINGS_MAX; openings += 1) {
+  for (let at = first; at >= 0 && openings < OPENINGS_MAX; openings += 1) {
     const end = endOfBalanced(text, at);
+    if (end === TOO_DEEP) break;
     const found = end < 0 ? undefined : parsed(text.slice(at, end));
     if (found) values.push(found.value);
     at = nextOpening(text, found ? end : at + 1);
@@ -43,8 +49,9 @@ const endOfBalanced = (text: string, start: number): number => {
       if (character === '\\') at += 1;
       else if (character === '"') inString = false;
     } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') {
+    else if (character === '{' || character === '[') {
+      if ((depth += 1) > DEPTH_MAX) return TOO_DEEP;
+    } else if (character === '}' || character === ']') {
       depth -= 1;
       if (depth === 0) return at + 1;
     }
@@ -60,7 +67,7 @@ export type Reading<T> = { readonly ok: true; readonly data: T } | { readonly ok
  */
 export const readAnswer = <S extends z.ZodType>(text: string, schema: S): Reading<z.infer<S>> => {
   const values = jsonValues(text);
-  const readings = values.map((value) => schema.safeParse(value));
+  const readings = values.map((value) => safely(schema, value));
   const allowed = new Map(readings.filter((reading) => reading.success).map(({ data }) => [JSON.stringify(data), data]));
   const [data] = allowed.values();
   if (allowed.size === 1) return { ok: true, data: data as z.infer<S> };

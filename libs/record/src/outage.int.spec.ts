@@ -62,6 +62,21 @@ it('does not wait for a database that has stopped, and goes on when it is back',
   }
 }, 30_000);
 
+it('asks no connection twice that did not answer, though the database is back', async () => {
+  const proxy = await freezer(fresh.applicationUrl);
+  const record = await openRecord(proxy.url, { max: 2, onError: () => undefined });
+  try {
+    await Promise.all([record.flags.get(), record.flags.get()]);
+    proxy.freeze(); // For good: only connections made after this work.
+    const errors = await Promise.all([outcome(record.flags.get()), outcome(record.flags.get())]);
+    expect(errors.map(isOutage)).toEqual([true, true]);
+    await record.flags.get();
+  } finally {
+    await record.close();
+    proxy.close();
+  }
+}, 30_000);
+
 it('names PostgreSQL and its variable when it cannot be opened, and never the variable’s value', async () => {
   const nobody = await freezer(fresh.applicationUrl);
   nobody.close();

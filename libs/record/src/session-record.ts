@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Appender } from './append/appender.js';
 import type { AppendResult, RecordableEvent } from './append/append-result.js';
+import { DecisiveClient } from './decisive-client.js';
 import { ENTITIES } from './entities/index.js';
 import { Ledger } from './ledger/ledger.js';
 import { RecordUnreachableError } from './outage.js';
@@ -47,7 +48,12 @@ export const openRecord = async (url: string, options: RecordOptions = {}): Prom
     poolSize: max,
     connectTimeoutMS: CONNECT_MS,
     poolErrorHandler: onError,
-    extra: { query_timeout: ANSWER_MS, keepAlive: true, idle_in_transaction_session_timeout: ABANDONED_MS },
+    extra: {
+      Client: DecisiveClient,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+      idle_in_transaction_session_timeout: ABANDONED_MS,
+    },
   });
   try {
     await source.initialize();

@@ -21,9 +21,9 @@ export const RawEntries = z.array(RawEntry.nullable()).transform((entries) => en
 
 /** Redis writes a field list as name, value, name, value. */
 export const fieldsOf = (flat: readonly string[]): Record<string, string> => {
-  const fields: Record<string, string> = {};
-  for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index] as string] = flat[index + 1] as string;
-  return fields;
+  const fields: [string, string][] = [];
+  for (let index = 0; index + 1 < flat.length; index += 2) fields.push([flat[index] as string, flat[index + 1] as string]);
+  return Object.fromEntries(fields); // An assignment would lose a field called `__proto__`.
 };
 
 const Seq = z.coerce.number().int().min(1);
@@ -54,11 +54,20 @@ export interface StreamEntry {
   readonly traceparent: string | null;
 }
 
-/** @throws {UnrecoverableEntryError} when somebody wrote into the stream what no publisher writes: it will never become readable. */
-export const streamEntry = ([id, fields]: RawEntry): StreamEntry => {
-  const parsed = StreamFields.safeParse(fieldsOf(fields ?? []));
+/** Either the entry, or what is wrong with it: somebody wrote into the stream what no publisher writes. */
+export const streamEntryOrFault = ([id, fields]: RawEntry): StreamEntry | UnrecoverableEntryError => {
+  const given = fieldsOf(fields ?? []);
+  const parsed = StreamFields.safeParse(given);
   if (parsed.success) return { id, ...parsed.data };
-  throw new UnrecoverableEntryError('unreadable', `entry ${id} lacks the fields of an event: ${z.prettifyError(parsed.error)}`);
+  const problems = `entry ${id} lacks the fields of an event: ${z.prettifyError(parsed.error)}`;
+  return new UnrecoverableEntryError('unreadable', problems, { id, fields: given });
+};
+
+/** @throws {UnrecoverableEntryError} for an entry that will never become readable. */
+export const streamEntry = (raw: RawEntry): StreamEntry => {
+  const entry = streamEntryOrFault(raw);
+  if (entry instanceof UnrecoverableEntryError) throw entry;
+  return entry;
 };
 
 const InboxFields = z.object({

@@ -6,6 +6,7 @@ export type DeadLetterReason =
   | 'unreadable'
   | 'unknown-pattern'
   | 'newer-schema'
+  | 'unknown-session'
   | 'refused'
   | 'superseded'
   // Keeps the suggestions above while allowing any other text.
@@ -21,6 +22,8 @@ export class UnrecoverableEntryError extends RpcException {
   constructor(
     readonly reason: DeadLetterReason,
     readonly detail: string,
+    /** The entry of the session's stream that is to blame, when it is not the one being handled. */
+    readonly about?: { readonly id: string; readonly fields: Readonly<Record<string, string>> },
   ) {
     super(`The entry cannot be handled (${reason}) and goes to the dead letters: ${detail}`);
   }
@@ -68,6 +71,15 @@ export class NoSuchDeadLetterError extends Error {
   }
 }
 
+/** What the letter holds is not the whole entry, so putting it back would put back something else. */
+export class IncompleteDeadLetterError extends Error {
+  override readonly name = 'IncompleteDeadLetterError';
+
+  constructor(readonly id: string) {
+    super(`Dead letter ${id} does not hold its whole entry and cannot be retried; let the sender publish again, then drop it.`);
+  }
+}
+
 /** The reply of Redis does not have the form its documentation promises: a proxy or an unknown server stands between. */
 export class UnexpectedReplyError extends Error {
   override readonly name = 'UnexpectedReplyError';
@@ -79,6 +91,9 @@ export class UnexpectedReplyError extends Error {
     super(`Redis answered ${command} in an unknown form; check what server it is. ${problems}`);
   }
 }
+
+/** A key of ours holds something of another kind: somebody else has written there. */
+export const isForeignKey = (error: unknown): boolean => error instanceof Error && error.message.includes('WRONGTYPE');
 
 export const messageOf = (error: unknown): string => {
   if (error instanceof Error) return error.message;

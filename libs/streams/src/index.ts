@@ -1,9 +1,11 @@
 export { checkRedis, type RedisFacts } from './check-redis.js';
 export { closeRedis, connectRedis, type ConnectOptions } from './connect-redis.js';
-export { DeadLetters, type Burial, type DeadLetter } from './dead-letters.js';
+export { DeadLetters, type Burial, type DeadLetter, type DeadLettersOptions } from './dead-letters.js';
 export { Deadlines } from './deadlines.js';
 export { entryTimeMs, type InboxEntry, type StreamEntry } from './entries.js';
+export { errorClassOf } from './error-class.js';
 export {
+  IncompleteDeadLetterError,
   NoSuchDeadLetterError,
   TryAgainLaterError,
   UnexpectedReplyError,

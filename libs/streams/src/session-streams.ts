@@ -1,6 +1,16 @@
-import { AnyReply, Count, send } from './send.js';
+import { z } from 'zod';
+import { AnyReply, send } from './send.js';
 import { armDeadline } from './deadlines.js';
-import { compareStreamIds, RawEntries, streamEntry, type InboxEntry, type StreamEntry } from './entries.js';
+import { isForeignKey, UnrecoverableEntryError } from './errors.js';
+import {
+  compareStreamIds,
+  RawEntries,
+  streamEntry,
+  streamEntryOrFault,
+  type InboxEntry,
+  type RawEntry,
+  type StreamEntry,
+} from './entries.js';
 import { answersKey, inboxKey, rebuildKeys, sessionKey } from './keys.js';
 import { nowhere, type AtPoint } from './points.js';
 import type { Publication, PublishResult, StoredEntry } from './publication.js';
@@ -54,15 +64,26 @@ export class SessionStreams {
     return result;
   }
 
-  /** The session's events in order, all of them or those after a stream id. Empty when there is no such session. */
+  /**
+   * The session's events in order, all of them or those after a stream id. Empty when there is no such session, which is
+   * so too when its key holds something of another kind: nobody can read that, and a rebuild puts the stream in its place.
+   */
   async read(sessionId: string, afterStreamId?: string): Promise<StreamEntry[]> {
-    const from = afterStreamId === undefined ? '-' : `(${afterStreamId}`;
-    return (await send(this.redis, RawEntries, 'xrange', sessionKey(sessionId), from, '+')).map(streamEntry);
+    return (await this.raw(sessionId, afterStreamId === undefined ? '-' : `(${afterStreamId}`)).map(streamEntry);
   }
 
-  /** Whether messages can be published: stream and answers are both there. */
+  /** As `read`, without the entries that are none: for whoever hands on what there is and judges none of it. */
+  async readable(sessionId: string): Promise<StreamEntry[]> {
+    return (await this.raw(sessionId, '-')).flatMap((raw) => {
+      const entry = streamEntryOrFault(raw);
+      return entry instanceof UnrecoverableEntryError ? [] : [entry];
+    });
+  }
+
+  /** Whether messages can be published: stream and answers are both there, and are what their names say. */
   async exists(sessionId: string): Promise<boolean> {
-    return (await send(this.redis, Count, 'exists', sessionKey(sessionId), answersKey(sessionId))) === 2;
+    const kinds = [sessionKey(sessionId), answersKey(sessionId)].map((key) => send(this.redis, z.string(), 'type', key));
+    return (await Promise.all(kinds)).join() === 'stream,hash';
   }
 
   /** The same entry with its body, read from the session's stream when it was too big to travel. Null when it is no longer there. */
@@ -128,6 +149,13 @@ export class SessionStreams {
     await send(this.redis, AnyReply, 'xadd', inboxKey(inbox), '*', ...fields, ...body);
   }
 
+  private raw(sessionId: string, from: string): Promise<RawEntry[]> {
+    return send(this.redis, RawEntries, 'xrange', sessionKey(sessionId), from, '+').catch((error: unknown) => {
+      if (isForeignKey(error)) return [];
+      throw error;
+    });
+  }
+
   private async store(publication: Publication): Promise<PublishResult> {
     const { sessionId, key, type, role, body, to, answering, traceparent } = publication;
     const armed = this.arm(publication);
@@ -136,8 +164,7 @@ export class SessionStreams {
     if (isCluster(this.redis) || this.at !== nowhere) await armed;
     await this.at('publish:armed');
     const [reply] = await Promise.all([
-      publishScript.run(
-        this.redis,
+      this.stored(
         sessionKey(sessionId),
         answersKey(sessionId),
         ...[
@@ -169,6 +196,14 @@ export class SessionStreams {
       default:
         return { status: reply[0] };
     }
+  }
+
+  /** Keys of another kind are as good as gone: the script has read before it wrote, and a rebuild replaces them. */
+  private stored(...args: readonly (string | number)[]): ReturnType<typeof publishScript.run> {
+    return publishScript.run(this.redis, ...args).catch((error: unknown) => {
+      if (isForeignKey(error)) return ['gone'] as ['gone'];
+      throw error;
+    });
   }
 
   private arm({ sessionId, deadlineAtMs, deadlineInMs }: Publication): Promise<void> | undefined {

@@ -14,7 +14,7 @@ export interface StreamEvents {
   claimed?(event: { inbox: string; from: string; entries: number; why: 'own-pending' | 'silent-peer' | 'abandoned' }): void;
   /** A handler failed; the entry comes again in `delayMs`. */
   redelivered?(event: { inbox: string; entry: InboxEntry; error: unknown; delayMs: number }): void;
-  deadLettered?(event: { inbox: string; inboxId: string; reason: string; detail: string }): void;
+  deadLettered?(event: { inbox: string; inboxId: string; reason: string; detail: string; errorClass: string }): void;
   /** The group was gone (a flush, a failover, a lost key) and was created again at 0. */
   noGroup?(event: { inbox: string }): void;
   /** The reader's connection was silent for longer than its block allows and was replaced. */

@@ -1,5 +1,6 @@
 import { readEnvironment } from '@inquest/config';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { types } from 'node:util';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { z } from 'zod';
 
@@ -22,6 +23,23 @@ const SECRET_PATHS = [
 ];
 
 /**
+ * What a line says of an error. Its other members stay out: clients put there what they had sent, a password among it (the command
+ * AUTH of ioredis) or a whole incident (the parameters of TypeORM).
+ */
+const brief = (error: unknown): unknown => {
+  if (!types.isNativeError(error)) return error;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : [];
+  return {
+    type,
+    message,
+    ...('code' in error && { code: error.code }),
+    ...(causes.length > 0 && { errors: causes.map(brief) }),
+    stack,
+  };
+};
+
+/**
  * JSON lines on standard output with the service's name and, inside a span, its trace id. `sessionId` is given by the
  * caller (`logger.child({ sessionId })`), so that one session's lines are found with one filter.
  */
@@ -32,6 +50,7 @@ export const createLogger = (service: string, destination?: DestinationStream): 
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: brief },
       redact: { paths: SECRET_PATHS, censor: '[REDACTED]' },
       mixin: () => {
         const context = trace.getActiveSpan()?.spanContext();

@@ -44,4 +44,19 @@ describe('tracing', () => {
     });
     expect(trace.getActiveSpan()).toBeUndefined();
   });
+
+  it('puts no more of an error into log lines than what it says and where', () => {
+    const lines: string[] = [];
+    const logger = createLogger('test', { write: (line) => void lines.push(line) });
+    const refused = Object.assign(new Error('WRONGPASS'), { code: 'E1', command: { name: 'auth', args: ['hunter2'] } });
+    logger.warn({ err: refused }, 'one\nline \u001b[31m"of": {JSON}');
+    logger.warn({ err: new AggregateError([refused], 'all failed') }, 'no');
+    logger.warn({ err: 'a text' }, 'no');
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(lines.map((line) => line.trimEnd().split('\n').length)).toEqual([1, 1, 1]);
+    const [first, second, third] = lines.map((line) => (JSON.parse(line) as { err: unknown }).err);
+    expect(first).toEqual({ type: 'Error', message: 'WRONGPASS', code: 'E1', stack: expect.stringContaining('.ts') as unknown });
+    expect(second).toMatchObject({ type: 'AggregateError', errors: [{ code: 'E1' }] });
+    expect(third).toBe('a text');
+  });
 });

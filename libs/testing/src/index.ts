@@ -19,3 +19,6 @@ export { FakeAnthropic, type FakeAnthropicOptions, type FakeTurn, type SeenReque
 export { FakeReply, FakeScript, type FakeReplyInput } from './fake-anthropic-script.js';
 export { questionOf, roleOf, sensibleAnswer } from './fake-anthropic-answers.js';
 export type { MessagesRequest } from './fake-anthropic-request.js';
+export { SeededRandom } from './seeded-random.js';
+export { oddWebhook, type OddWebhook } from './webhook-fuzz.js';
+export { WEBHOOK_SAMPLES } from './webhook-samples.js';

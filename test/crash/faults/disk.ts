@@ -35,7 +35,8 @@ export const diskFaults = (pace: Pace): readonly Fault[] => [
       } finally {
         await disks.log.free();
       }
-      // It may have given up for good or be recovering still; an operator who has made room starts it anew in either case.
+      // It may have given up for good or try to recover still; an operator who has made room starts it anew in either case.
+      await postgres.kill();
       await postgres.restart();
     },
   },

@@ -1,6 +1,6 @@
 import { ANSWER_OF } from '@inquest/debate';
 import { VOTERS } from '@inquest/contracts';
-import { endsOf, faultsDuring, saidAtMs, type UnfinishedFact } from '../facts.js';
+import { faultsDuring, saidAtMs, type UnfinishedFact } from '../facts.js';
 import { dueAtMs, isUnderWay } from './explained.js';
 import type { SessionRule, WorldRule } from './rule.js';
 
@@ -22,16 +22,17 @@ const endsInTime: SessionRule = {
 const endedIsNotOpen: SessionRule = {
   name: 'ended-is-not-open',
   kind: 'stuck',
-  find: (session) =>
-    endsOf(session).length > 0 && session.isInOpenSessions ? ['has its end on record and is still in open_sessions'] : [],
+  find: ({ endedAtMs, isInOpenSessions }) =>
+    endedAtMs !== null && isInOpenSessions ? ['has its end on record and is still in open_sessions'] : [],
 };
 
+/** Whoever ended it may have died before it cleared the deadline; then the next look clears it. */
 const endedHasNoDeadline: SessionRule = {
   name: 'ended-has-no-deadline',
   kind: 'stuck',
-  find: (session, { nowMs }) =>
-    session.deadlineAtMs !== null && endsOf(session).length > 0
-      ? [`has its end on record and a deadline in ${Math.round(session.deadlineAtMs - nowMs)} ms`]
+  find: ({ endedAtMs, deadlineAtMs }, { nowMs, expected }) =>
+    endedAtMs !== null && deadlineAtMs !== null && nowMs - endedAtMs > expected.aftermathMs
+      ? [`ended ${Math.round(nowMs - endedAtMs)} ms ago and has a deadline in ${Math.round(deadlineAtMs - nowMs)} ms`]
       : [],
 };
 

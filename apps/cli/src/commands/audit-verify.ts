@@ -85,7 +85,7 @@ const readAnchor = (path: string, text: string, readHeads: (text: string) => Sig
 };
 
 const render = (verification: Verification, { colour, glyph, width }: CommandContext['terminal']['style']): string[] => {
-  const { ok, rows, entries, head, findings, findingsTotal, provenTo, tailUnprovenSince } = verification;
+  const { ok, rows, entries, head, findings, findingsTotal, limits, provenTo, tailUnprovenSince } = verification;
   const title = ok
     ? `${colour.green(glyph.yes)} ${colour.bold('The record is what was written.')}`
     : `${colour.red(glyph.no)} ${colour.bold(`The record is not what was written: ${count(findingsTotal, 'finding')}.`)}`;
@@ -99,5 +99,7 @@ const render = (verification: Verification, { colour, glyph, width }: CommandCon
       : []),
     ...findings.flatMap(({ kind, text }) => ['', `  ${colour.red(kind)}`, ...wrap(text, width - 4).map((line) => `    ${line}`)]),
     ...(hidden > 0 ? ['', `  and ${hidden} more`] : []),
+    ...(limits.length > 0 ? [''] : []),
+    ...limits.flatMap((limit) => wrap(limit, width - 2).map((line) => colour.yellow(`  ${line}`))),
   ];
 };

@@ -66,5 +66,6 @@ const columns = ({ colour }: Style): Column<DeadLetter>[] => [
   { title: 'SESSION', of: ({ fields }) => fields.session ?? '' },
   { title: 'TYPE', of: ({ fields }) => fields.type ?? '' },
   { title: 'REASON', of: ({ reason }) => reason, paint: colour.yellow },
+  { title: 'ERROR', of: ({ errorClass }) => errorClass },
   { title: 'DETAIL', of: ({ detail }) => detail, elastic: true },
 ];

@@ -66,7 +66,8 @@ export class Page {
   }
 
   /** A coloured word, then a text that hangs beside it. */
-  labelled(label: string, paint: (text: string) => string, text: string, indent = 0, linesMax = LINES_MAX): string[] {
+  labelled(name: string, paint: (text: string) => string, text: string, indent = 0, linesMax = LINES_MAX): string[] {
+    const label = oneLine(name);
     const hang = indent + label.length + 2;
     const [first = '', ...rest] = cut(wrap(text, this.width - hang), linesMax);
     return [`${' '.repeat(indent)}${paint(label)}  ${first}`, ...rest.map((line) => ' '.repeat(hang) + line)];

@@ -13,7 +13,18 @@ export const printable = (text: string): string =>
     .replace(CONTROL, (character) => (character === '\n' ? '\n' : '\ufffd'))
     .replace(DIRECTION, '\ufffd');
 
-/** The same on one line. */
+const ESCAPE = '\u001b';
+/** The only sequences that we write ourselves: weight and colour of letters. One that hides letters or moves the cursor is not among them. */
+const OWN_COLOURS = new RegExp(`(${ESCAPE}\\[(?:0|1|2|22|3[1-6]|39)m)`);
+
+/** A finished line as a terminal may have it: our own colours, and no other way of steering it, wherever that came from. */
+export const painted = (line: string): string =>
+  line
+    .split(OWN_COLOURS)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('');
+
+/** Text from outside on one line. */
 export const oneLine = (text: string): string => printable(text).replace(/\s+/g, ' ').trim();
 
 /** How many columns of a terminal a text takes; it must hold no colours. */

@@ -1,8 +1,22 @@
-import { clip, columnsOf, oneLine, printable, wrap, wrapCommand } from './text.js';
+import { createColors } from 'picocolors';
+import { clip, columnsOf, oneLine, painted, printable, wrap, wrapCommand } from './text.js';
 
 describe('text on a terminal', () => {
   it('keeps line breaks and replaces everything else that would steer the terminal', () => {
     expect(printable('a\u001b[31mb\r\nc\u0000d\u0085e\tf')).toBe('a\ufffd[31mb\nc\ufffdd\ufffde  f');
+  });
+
+  it.each([
+    ['moves the cursor', '\u001b[2A\u001b[2K'],
+    ['hides what follows', '\u001b[8m'],
+    ['writes to the clipboard', '\u001b]52;c;cm0gLXJmIC8=\u0007'],
+    ['makes a link', '\u001b]8;;javascript:alert(1)\u001b\\x\u001b]8;;\u001b\\'],
+    ['does so in one byte', '\u009b2J'],
+  ])('keeps our own colours on a finished line and nothing that %s', (_, sequence) => {
+    const { bold, red, dim } = createColors(true);
+    const line = `${bold(red('a'))} ${dim('b')}`;
+    expect(painted(line)).toBe(line);
+    expect(painted(`${line}${sequence}`).slice(line.length)).not.toMatch(/\p{Cc}/u);
   });
 
   it('replaces marks that turn the direction of writing round', () => {

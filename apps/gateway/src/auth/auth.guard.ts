@@ -3,6 +3,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
 import type { GatewayRequest } from '../http/gateway-request.js';
+import { hasTokenInUrl } from '../http/url.js';
 import { Problem } from '../problems/problem.js';
 import { NEEDED_ROLE } from './needs.decorator.js';
 import { Strangers } from './strangers.js';
@@ -26,6 +27,7 @@ export class AuthGuard implements CanActivate {
     ]);
     const principal = principalOf(request.headers.authorization, this.environment.INQUEST_TOKENS);
     if (!principal) throw this.strangers.refusal(request);
+    if (hasTokenInUrl(request)) throw Problem.tokenInUrl();
     if (needed === undefined || !mayActAs(principal, needed)) throw Problem.forbidden(principal, needed ?? 'admin');
     request.principal = principal;
     return true;

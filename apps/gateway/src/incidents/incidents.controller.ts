@@ -14,6 +14,7 @@ import type { Principal } from '../auth/tokens.js';
 import { BODY_OF_ALERTMANAGER, BODY_OF_INCIDENT, RECEIPT_SCHEMA } from '../http/openapi-bodies.js';
 import type { GatewayRequest, Response } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
+import { Cleaning } from './cleaning.js';
 import { receiptOf, resultOf, unopened, type AlertResult, type ReceiptBody } from './receipt.js';
 import { Reception } from './reception.js';
 import { RecorderPressure } from './recorder-pressure.js';
@@ -81,8 +82,9 @@ export class IncidentsController {
     if (!reading.readable) throw Problem.unreadable(reading.reason);
     const { scenario } = reading;
     const startAssumed = scenario.incident.startsAt === receivedAt;
-    const accepted = await this.reception.take(scenario, { raw: request.rawBody, idempotencyKey, startAssumed });
-    return receiptOf([resultOf(scenario.incident, accepted)], []);
+    await this.pressure.admit();
+    const taken = await this.reception.take(scenario, { cleaning: new Cleaning(), idempotencyKey, startAssumed });
+    return receiptOf([resultOf(taken)], []);
   }
 
   /** Numbers beyond 2^53 matter in pagers' ids, so their bodies are parsed again from the bytes. */
@@ -93,18 +95,18 @@ export class IncidentsController {
     if (!intake.readable) throw Problem.unreadable(intake.reason);
     refuseIfNothingIsUsable(intake);
     if (idempotencyKey !== undefined) await this.keys.bind(idempotencyKey, request.rawBody ?? Buffer.alloc(0));
+    const cleaning = new Cleaning();
     const results: AlertResult[] = [];
     let firing = 0;
-    // The body is kept once, with the first incident that it brought: hundreds of alerts must not store it hundreds of times.
-    let raw = request.rawBody;
     for (const signal of intake.signals) {
-      if (signal.kind === 'firing') {
-        const { incident, evidence } = signal;
-        const delivery = { raw, idempotencyKey: keyOfAlert(idempotencyKey, firing), startAssumed: false };
-        results.push(resultOf(signal, await this.reception.take({ incident, evidence }, delivery)));
-        raw = undefined;
-        firing += 1;
-      } else results.push(unopened(signal));
+      if (signal.kind !== 'firing') {
+        results.push(unopened(signal, cleaning));
+        continue;
+      }
+      const delivery = { cleaning, idempotencyKey: keyOfAlert(idempotencyKey, firing), startAssumed: false };
+      await this.pressure.admit();
+      results.push(resultOf(await this.reception.take(signal, delivery)));
+      firing += 1;
     }
     return receiptOf(results, intake.notes);
   }

@@ -1,7 +1,6 @@
 import { LOGGER, REDIS, RULE_SET } from '@inquest/agent';
-import { seal, sha256Json, wellFormed, type EvidenceSnapshot, type Incident, type SessionOpened } from '@inquest/contracts';
+import { seal, type SessionOpened } from '@inquest/contracts';
 import { addressees } from '@inquest/debate';
-import { cleanIncident, cleanSnapshot } from '@inquest/hygiene';
 import type { AcceptedIncident } from '@inquest/record';
 import { SessionStreams, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
@@ -11,8 +10,9 @@ import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environ
 const DRAIN_MS = 3_000;
 
 /**
- * Opens the session of an accepted incident. The message depends on the incident's row and the configuration alone, its
- * time included: opening twice, here or in another gateway, says the same, to the last hash, into the same seat.
+ * Opens the session of an accepted incident, which was cleaned before it was committed. The message depends on the incident's row
+ * and the configuration alone, its time included: opening twice, here or in another gateway, says the same, to the last hash, into
+ * the same seat.
  */
 @Injectable()
 export class Opener implements BeforeApplicationShutdown {
@@ -70,10 +70,6 @@ export class Opener implements BeforeApplicationShutdown {
     traceparent,
     createdAt,
   }: AcceptedIncident): SessionOpened {
-    const salt = saltOf(sessionId, incident, evidence);
-    const cleaned = cleanSnapshot(evidence, { salt });
-    if (cleaned.redactions > 0 || cleaned.suspicions.length > 0)
-      this.logger.info({ sessionId, redactions: cleaned.redactions, suspicions: cleaned.suspicions }, 'evidence was cleaned');
     return seal({
       type: 'session.opened',
       sessionId,
@@ -89,8 +85,8 @@ export class Opener implements BeforeApplicationShutdown {
       occurredAt: createdAt,
       causes: [],
       data: {
-        incident: cleanIncident(incident, { salt }),
-        evidence: cleaned.snapshot,
+        incident,
+        evidence,
         limits,
         path,
         autoExecuteEnabled: this.environment.AIOPS_AUTO_EXECUTE_ENABLED,
@@ -98,10 +94,3 @@ export class Opener implements BeforeApplicationShutdown {
     });
   }
 }
-
-/**
- * Of the marks that stand for secrets: the same in every process, so that an opening always says the same, and known to
- * nobody who has not the raw incident. What Postgres cannot hold is replaced first, as it is in the incident's row.
- */
-const saltOf = (sessionId: string, incident: Incident, evidence: EvidenceSnapshot): string =>
-  sha256Json(wellFormed([sessionId, evidence, incident]));

@@ -1,5 +1,6 @@
 import type { Signal } from '@inquest/intake';
 import { z } from 'zod';
+import type { Cleaning } from './cleaning.js';
 import type { Taken } from './reception.js';
 
 /** What became of one alert of a request. Only `opened` and `duplicate` have a session; the others say why not. */
@@ -23,22 +24,22 @@ export const ReceiptBody = z.object({
 });
 export type ReceiptBody = z.infer<typeof ReceiptBody>;
 
-export const resultOf = (
-  { title, fingerprint }: { readonly title: string; readonly fingerprint: string },
-  taken: Taken,
-): AlertResult => ({
-  result: taken.result,
+export const resultOf = ({ result, title, fingerprint, incidentId, sessionId }: Taken): AlertResult => ({
+  result,
   title,
   fingerprint,
-  incidentId: taken.incidentId,
-  sessionId: taken.sessionId,
+  incidentId,
+  sessionId,
 });
 
-export const unopened = ({ kind, title, fingerprint, reason }: Exclude<Signal, { kind: 'firing' }>): AlertResult => ({
+export const unopened = (
+  { kind, title, fingerprint, reason }: Exclude<Signal, { kind: 'firing' }>,
+  cleaning: Cleaning,
+): AlertResult => ({
   result: kind,
-  title,
-  fingerprint,
-  reason,
+  title: cleaning.text(title),
+  fingerprint: cleaning.fingerprint(fingerprint),
+  reason: cleaning.text(reason),
 });
 
 export const receiptOf = (results: readonly AlertResult[], notes: readonly string[]): ReceiptBody => {

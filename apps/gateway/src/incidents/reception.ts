@@ -1,19 +1,20 @@
-import { RECORD } from '@inquest/agent';
-import { sha256Json } from '@inquest/contracts';
+import { LOGGER, RECORD } from '@inquest/agent';
 import type { Scenario } from '@inquest/intake';
 import { IdempotencyKeyReusedError, type Acceptance, type Accepted, type Record as SessionRecord } from '@inquest/record';
-import { ATTRIBUTE, currentTraceparent, inSpan, METRIC, SPAN } from '@inquest/telemetry';
+import { ATTRIBUTE, currentTraceparent, inSpan, METRIC, SPAN, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { metrics, SpanKind } from '@opentelemetry/api';
+import { createHash } from 'node:crypto';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
+import { contentHash, type Cleaning } from './cleaning.js';
 import { Opener } from './opener.js';
 import { PhaseSwitch } from './phase-switch.js';
 import { sourceLabel } from './source-label.js';
 
 /** How an incident came in. */
 export interface Delivery {
-  /** The request's body, kept beside the incident. */
-  readonly raw: Buffer | undefined;
+  /** Of the request: what it brings is committed without its secrets. The request as it came is nowhere kept. */
+  readonly cleaning: Cleaning;
   /** Already unique to the caller. */
   readonly idempotencyKey: string | undefined;
   /** A start that was not given is the moment of receipt: a repeat of the same request then has another one. */
@@ -25,6 +26,9 @@ export interface Taken {
   readonly result: 'opened' | 'duplicate';
   readonly incidentId: string;
   readonly sessionId: string;
+  /** As committed. */
+  readonly title: string;
+  readonly fingerprint: string;
 }
 
 /** Commits incidents, and only then begins to open their sessions. */
@@ -39,6 +43,7 @@ export class Reception {
     @Inject(GATEWAY_ENVIRONMENT) private readonly environment: GatewayEnvironment,
     private readonly phases: PhaseSwitch,
     private readonly opener: Opener,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -46,21 +51,26 @@ export class Reception {
    * @throws {IdempotencyKeyReusedError} when the key came with another request before.
    */
   take(scenario: Scenario, delivery: Delivery): Promise<Taken> {
-    const attributes = { [ATTRIBUTE.source]: scenario.incident.source };
+    const { incident, evidence, redactions, suspicions } = delivery.cleaning.scenario(scenario);
+    const attributes = { [ATTRIBUTE.source]: incident.source };
     return inSpan(SPAN.debate, { kind: SpanKind.SERVER, attributes }, async () => {
-      const acceptance = await this.acceptanceOf(scenario, delivery);
+      const acceptance = await this.acceptanceOf({ incident, evidence }, delivery);
       const accepted = await this.commit(acceptance, delivery);
+      const { incidentId, sessionId } = accepted;
+      if (accepted.status === 'accepted' && (redactions > 0 || suspicions.length > 0))
+        this.logger.info({ sessionId, redactions, suspicions }, 'evidence was cleaned');
       if (accepted.status === 'accepted') this.begin(acceptance, accepted);
       const replayed = accepted.status === 'duplicate' && accepted.by === 'key';
-      const { incidentId, sessionId } = accepted;
-      return { result: accepted.status === 'accepted' || replayed ? 'opened' : 'duplicate', incidentId, sessionId };
+      const result = accepted.status === 'accepted' || replayed ? 'opened' : 'duplicate';
+      return { result, incidentId, sessionId, title: incident.title, fingerprint: incident.fingerprint };
     });
   }
 
-  private async acceptanceOf(scenario: Scenario, { idempotencyKey, raw }: Delivery): Promise<Acceptance> {
+  private async acceptanceOf(scenario: Scenario, delivery: Delivery): Promise<Acceptance> {
     const { INQUEST_TURN_MS: turnMs, INQUEST_DEBATE_MS: debateMs } = this.environment;
     const traceparent = currentTraceparent() ?? undefined;
-    return { ...scenario, path: await this.phases.path(), limits: { turnMs, debateMs }, idempotencyKey, raw, traceparent };
+    const idempotencyKey = hashOf(delivery.idempotencyKey);
+    return { ...scenario, path: await this.phases.path(), limits: { turnMs, debateMs }, idempotencyKey, traceparent };
   }
 
   private begin({ incident, evidence, path, limits, traceparent }: Acceptance, accepted: Accepted): void {
@@ -82,11 +92,16 @@ export class Reception {
   /** The same key: the same request, or a mistake of the caller. */
   private async replayed(acceptance: Acceptance, incidentId: string, { startAssumed }: Delivery): Promise<Accepted> {
     const first = await this.record.incidents.get(incidentId);
-    if (!first || contentHash(first, startAssumed) !== contentHash(acceptance, startAssumed))
+    const comparable = ({ incident, evidence }: Scenario): Scenario => ({
+      incident: startAssumed ? { ...incident, startsAt: '' } : incident,
+      evidence,
+    });
+    if (!first || contentHash(comparable(first)) !== contentHash(comparable(acceptance)))
       throw new IdempotencyKeyReusedError(incidentId);
     return { status: 'duplicate', by: 'key', incidentId, sessionId: first.sessionId, createdAt: first.createdAt };
   }
 }
 
-const contentHash = ({ incident, evidence }: Scenario, startAssumed: boolean): string =>
-  sha256Json([startAssumed ? { ...incident, startsAt: '' } : incident, evidence]);
+/** Callers choose their keys freely; one that is a secret is not kept. */
+const hashOf = (key: string | undefined): string | undefined =>
+  key === undefined ? undefined : createHash('sha256').update(key).digest('hex');

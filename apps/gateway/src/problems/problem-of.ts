@@ -1,5 +1,6 @@
+import { jsonFault } from '@inquest/intake';
 import { IdempotencyKeyReusedError, InvalidCursorError, InvalidQueryError, isOutage as isRecordOutage } from '@inquest/record';
-import { NoSuchDeadLetterError } from '@inquest/streams';
+import { IncompleteDeadLetterError, NoSuchDeadLetterError } from '@inquest/streams';
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { Problem } from './problem.js';
@@ -21,7 +22,7 @@ const isOutage = (error: unknown): boolean =>
 const fromParser = (error: Error & { status: number; expose: boolean; type?: string; limit?: number }): Problem => {
   if (error.status === 413)
     return plain(413, `The body is larger than ${error.limit ?? 'allowed'} bytes. Send less, or raise INQUEST_BODY_MAX.`);
-  if (error.type === 'entity.parse.failed') return Problem.invalid(`The body is not JSON: ${error.message}`);
+  if (error.type === 'entity.parse.failed') return Problem.invalid(`The body is not JSON: ${jsonFault(error.message)}`);
   return plain(error.status, error.expose ? error.message : 'The request could not be read.');
 };
 
@@ -32,6 +33,7 @@ export const problemOf = (error: unknown): Problem | undefined => {
   if (error instanceof InvalidCursorError) return Problem.invalid(error.message, [{ path: 'cursor', message: error.message }]);
   if (error instanceof InvalidQueryError) return Problem.invalid(error.message);
   if (error instanceof NoSuchDeadLetterError) return Problem.notFound(error.message);
+  if (error instanceof IncompleteDeadLetterError) return plain(409, error.message);
   if (error instanceof HttpException) return error.getStatus() < 500 ? plain(error.getStatus(), error.message) : undefined;
   if (isHttpError(error) && error.status < 500) return fromParser(error);
   if (isOutage(error))

@@ -64,6 +64,17 @@ export class Problem extends HttpException {
     return new Problem(415, { slug: 'unsupported-type', title: 'Not JSON', detail });
   }
 
+  static urlTooLong(charactersMax: number): Problem {
+    const detail = `The URL is longer than ${charactersMax} characters. What is long belongs into the body.`;
+    return new Problem(414, { slug: 'uri-too-long', title: 'The URL is too long', detail });
+  }
+
+  static tokenInUrl(): Problem {
+    return Problem.invalid(
+      'A token does not belong into the URL, where the logs of every proxy keep it. Send it in the header Authorization, and replace it: it may have been read.',
+    );
+  }
+
   static unreadable(detail: string, errors?: readonly Fault[]): Problem {
     return new Problem(422, {
       slug: 'unreadable-incident',

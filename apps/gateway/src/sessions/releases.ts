@@ -6,6 +6,8 @@ import {
   RECORD,
   REDIS,
   RedisClock,
+  redactDetail,
+  StreamMetrics,
   type PlatformEnvironment,
 } from '@inquest/agent';
 import type { Failpoints } from '@inquest/failpoints';
@@ -50,6 +52,7 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly feed: SessionFeed,
     private readonly health: HealthRegistry,
     private readonly clock: RedisClock,
+    streamMetrics: StreamMetrics,
     @Inject(REDIS) redis: RedisConnection,
     @Inject(RECORD) private readonly record: SessionRecord,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -61,6 +64,8 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
       inbox: INBOX,
       consumer: environment.INQUEST_CONSUMER,
       handler: (entry) => this.release(entry),
+      events: streamMetrics.events(INBOX, logger),
+      redact: redactDetail,
       ...(at && { at }),
     });
   }

@@ -54,6 +54,8 @@ export interface AppendResult {
   readonly superseded: readonly Superseded[];
   readonly waiting: readonly Waiting[];
   readonly poisoned: readonly Poisoned[];
+  /** Of the inserted ones those that a newer version wrote: kept as they are, and read by nobody of this version. */
+  readonly newer: readonly { readonly event: RecordableEvent; readonly sessionId: string; readonly schemaVersion: number }[];
   /** Every terminal event of the delivered batch that is committed now, newly inserted or not. */
   readonly terminals: readonly Terminal[];
 }

@@ -1,4 +1,4 @@
-import { isTerminal } from '@inquest/contracts';
+import { isTerminal, SCHEMA_VERSION } from '@inquest/contracts';
 import type { Pool } from 'pg';
 import { savePoisoned } from '../queries/poisoned-events.js';
 import type { AppendResult, Poisoned, RecordableEvent, Terminal } from './append-result.js';
@@ -123,12 +123,15 @@ const summarise = (fates: ReadonlyMap<Prepared, Fate>, unreadable: readonly Pois
     repeated: 0,
     superseded: [],
     waiting: [],
+    newer: [],
     poisoned: [...unreadable],
     terminals: [],
   } as Writable<AppendResult>;
   const terminals = new Map<string, Terminal>();
   for (const [prepared, fate] of fates) {
     const { event, sessionId, incidentId, eventHash } = prepared;
+    const schemaVersion = Number(prepared.row.schema_version);
+    if (fate.kind === 'inserted' && schemaVersion > SCHEMA_VERSION) result.newer.push({ event, sessionId, schemaVersion });
     if (fate.kind === 'inserted') result.inserted++;
     else if (fate.kind === 'repeated') result.repeated++;
     else if (fate.kind === 'superseded')

@@ -1,4 +1,4 @@
-import { isTerminal } from '@inquest/contracts';
+import { isTerminal, maySay, safely, SCHEMA_VERSION } from '@inquest/contracts';
 import { z } from 'zod';
 import type { InputRow } from '../envelope/columns.js';
 import { RecordedEnvelope } from '../envelope/envelope-json.js';
@@ -27,7 +27,7 @@ export const prepare = (event: RecordableEvent): Preparation => {
   } catch (error) {
     return { poisoned: poisoned(event, undefined, `The body is not JSON: ${messageOf(error)}`) };
   }
-  const parsed = RecordedEnvelope.safeParse(raw);
+  const parsed = safely(RecordedEnvelope, raw);
   if (!parsed.success)
     return { poisoned: poisoned(event, raw, `The envelope does not fit its contract: ${problems(parsed.error)}`) };
   const envelope = parsed.data;
@@ -39,6 +39,9 @@ export const prepare = (event: RecordableEvent): Preparation => {
         `The message names session ${envelope.sessionId}, but came out of the stream of ${event.sessionId}.`,
       ),
     };
+  // An end is released as soon as it is on record: nobody who may not say it must be able to.
+  if (isTerminal(envelope.type) && envelope.schemaVersion <= SCHEMA_VERSION && !maySay(envelope.role, envelope.type))
+    return { poisoned: poisoned(event, raw, `The role ${envelope.role} never says ${envelope.type}.`) };
   try {
     // Taken from `raw`, not from what zod made of it: defaults filled in would change the hash.
     const row = toRow(raw as z.input<typeof RecordedEnvelope>, event);

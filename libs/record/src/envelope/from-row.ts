@@ -97,4 +97,5 @@ const usageOf = (row: HeadRow) =>
         costUsd: row.cost_usd,
       };
 
-const isoTime = (epochMs: number): string => (Number.isFinite(epochMs) ? new Date(epochMs).toISOString() : '');
+/** PostgreSQL knows times that ECMAScript does not; no message was ever published with one. */
+const isoTime = (epochMs: number): string => (Math.abs(epochMs) <= 8.64e15 ? new Date(epochMs).toISOString() : '');

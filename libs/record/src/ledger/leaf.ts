@@ -41,16 +41,16 @@ export type LeafColumn = (typeof LEAF_COLUMNS)[number];
 
 export const LEAF_BYTES = 32;
 
-/** The place of a row within its session; the rest of its primary key. */
+/** A row's primary key. */
 export const PLACE_COLUMNS: readonly LeafColumn[] = ['session_id', 'agent_role', 'round', 'slot'];
 
-/** SQL for the leaf of row `alias`, with some columns taken from `donor` instead. */
-export const leafSql = (alias: string, donated: ReadonlySet<LeafColumn> = new Set(), donor = alias): string =>
-  `sha256(record_send(ROW(${LEAF_COLUMNS.map((column) => `${donated.has(column) ? donor : alias}.${column}`).join(', ')})))`;
+/** SQL for the bytes of row `alias` that its leaf is the SHA-256 of: each value with its type and length. */
+export const imageSql = (alias: string): string =>
+  `record_send(ROW(${LEAF_COLUMNS.map((column) => `${alias}.${column}`).join(', ')}))`;
 
-/** SQL for the root of a ledger entry of version 1. */
-export const rootSql = (alias: string): string =>
-  `sha256(record_send(ROW(${['n', 'previous_root', 'created_at', 'leaf_version', 'session_ids', 'positions', 'leaves'].map((column) => `${alias}.${column}`).join(', ')})))`;
+/** SQL for the root of a ledger entry of version 1, or for the root that it would have under another number. */
+export const rootSql = (alias: string, n = `${alias}.n`): string =>
+  `sha256(record_send(ROW(${n}, ${['previous_root', 'created_at', 'leaf_version', 'session_ids', 'positions', 'leaves'].map((column) => `${alias}.${column}`).join(', ')})))`;
 
 /** SQL for joining rows by `session_id` and a position `role:round:slot`; a slot may hold a colon itself. */
 export const atPlaceSql = (row: string, sessionId: string, position: string): string =>

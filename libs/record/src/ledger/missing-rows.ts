@@ -1,45 +1,50 @@
+import { eventIdOf, type Role } from '@inquest/contracts';
 import type { ClientBase } from 'pg';
 import type { Findings } from './findings.js';
-
-interface MissingRow {
-  readonly sessionId: string;
-  readonly position: string;
-  readonly n: number;
-}
+import type { RecordedPlace } from './rows.js';
 
 /** Rows that the ledger knows and the table does not; told apart from whole sessions that are gone. */
 export class MissingRows {
-  private readonly bySession = new Map<string, MissingRow[]>();
-  private kept = 0;
+  private readonly byEventId = new Map<string, RecordedPlace>();
   private dropped = 0;
 
   constructor(private readonly findings: Findings) {}
 
-  add(row: MissingRow): void {
-    if (this.kept >= this.findings.max) {
-      this.dropped++;
-      return;
-    }
-    this.kept++;
-    const rows = this.bySession.get(row.sessionId);
-    if (rows) rows.push(row);
-    else this.bySession.set(row.sessionId, [row]);
+  add(place: RecordedPlace): void {
+    if (this.byEventId.size >= this.findings.max) this.dropped++;
+    else this.byEventId.set(eventIdAt(place), place);
+  }
+
+  get some(): boolean {
+    return this.byEventId.size > 0;
+  }
+
+  /** The missing place whose row had this event id: an id is made of the place, so a row that was moved still tells it. */
+  placeOf(eventId: string): RecordedPlace | undefined {
+    return this.byEventId.get(eventId);
+  }
+
+  /** It is not missing, it stands elsewhere. */
+  found(place: RecordedPlace): void {
+    this.byEventId.delete(eventIdAt(place));
   }
 
   async report(client: ClientBase): Promise<void> {
+    const bySession = new Map<string, RecordedPlace[]>();
+    for (const place of this.byEventId.values()) bySession.set(place.sessionId, [...(bySession.get(place.sessionId) ?? []), place]);
     const { rows } = await client.query<{ id: string }>(
       'SELECT id FROM unnest($1::uuid[]) AS id WHERE EXISTS (SELECT FROM agent_sessions s WHERE s.session_id = id)',
-      [[...this.bySession.keys()]],
+      [[...bySession.keys()]],
     );
     const present = new Set(rows.map(({ id }) => id));
-    for (const [sessionId, missing] of this.bySession) {
-      if (present.has(sessionId)) missing.forEach((row) => this.reportRow(row));
+    for (const [sessionId, missing] of bySession) {
+      if (present.has(sessionId)) missing.forEach((place) => this.reportRow(place));
       else this.reportSession(sessionId, missing);
     }
-    if (this.dropped > 0) this.findings.add({ kind: 'row-missing', text: `${this.dropped} more rows are missing.` });
+    this.findings.addUnnamed(this.dropped);
   }
 
-  private reportRow({ sessionId, position, n }: MissingRow): void {
+  private reportRow({ sessionId, position, n }: RecordedPlace): void {
     this.findings.add({
       kind: 'row-missing',
       sessionId,
@@ -49,7 +54,7 @@ export class MissingRows {
     });
   }
 
-  private reportSession(sessionId: string, missing: readonly MissingRow[]): void {
+  private reportSession(sessionId: string, missing: readonly RecordedPlace[]): void {
     const positions = missing.map(({ position }) => position).join(', ');
     this.findings.add({
       kind: 'session-missing',
@@ -58,3 +63,9 @@ export class MissingRows {
     });
   }
 }
+
+/** `role:round:slot`; a slot may hold a colon itself. */
+const eventIdAt = ({ sessionId, position }: RecordedPlace): string => {
+  const [role = '', round = '', ...slot] = position.split(':');
+  return eventIdOf(sessionId, role as Role, Number(round), slot.join(':'));
+};

@@ -1,62 +1,40 @@
-import { eventHash, eventIdOf, inputHash, outputHash, Mind, Vote, type Envelope } from '@inquest/contracts';
-import { outcomeOf } from '../envelope/outcome.js';
-import { fromRow, type StoredRow } from '../envelope/from-row.js';
+import type { CheckedRow, Relation } from './contradictions.js';
+import { LEAF_COLUMNS, PLACE_COLUMNS, type LeafColumn } from './leaf.js';
 
-/** A row with what the ledger says of it. */
-export interface CheckedRow extends StoredRow {
-  readonly seq: number;
-  readonly stream_id: string;
-  readonly trace_id: string | null;
-  readonly outcome: string | null;
-  readonly gate: number | null;
-  readonly confidence: number | null;
-  readonly created_at: string;
+/** What a changed column breaks: `always`, whatever was put in; `perhaps`, depending on it. */
+interface Trace {
+  readonly always: readonly Relation[];
+  readonly perhaps?: readonly Relation[];
 }
 
-/** The columns that a row's own hashes contradict; empty for a row as a writer makes it. */
-export const contradictions = (row: CheckedRow): string[] => {
-  const message = fromRow(row);
-  const derived = outcomeOf(message.type, message.data);
-  const found = [
-    ...(message.eventId === eventIdOf(message.sessionId, message.role, message.round, message.slot) ? [] : ['event_id']),
-    ...(row.trace_id === traceIdOf(message.traceparent) ? [] : ['trace_id']),
-    ...(row.outcome === derived.outcome ? [] : ['outcome']),
-    ...(row.gate === derived.gate ? [] : ['gate']),
-    ...(row.confidence === derived.confidence ? [] : ['confidence']),
-  ];
-  if (eventHash(message) === message.eventHash) return found;
-  const convicted = brokenHashes(message);
-  // Changed data takes the columns made of it along; they are not to blame.
-  const blamed = convicted.includes('output_json')
-    ? found.filter((column) => !['outcome', 'gate', 'confidence'].includes(column))
-    : found;
-  if (convicted.length > 0) return [...blamed, ...convicted];
-  return blamed.length > 0 ? blamed : guess(message);
+const ENVELOPE: Trace = { always: ['event'] };
+/** Null together with `model`. */
+export const USAGE: readonly LeafColumn[] = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cost_usd'];
+
+const TRACES: Partial<Record<LeafColumn, Trace>> = {
+  event_id: { always: ['event', 'id'] },
+  type: { always: ['event'], perhaps: ['outcome'] },
+  seq: { always: [] },
+  stream_id: { always: [] },
+  causes: { always: ['event'], perhaps: ['input', 'causes'] },
+  traceparent: { always: ['event'], perhaps: ['trace'] },
+  trace_id: { always: ['trace'] },
+  outcome: { always: ['outcome'] },
+  gate: { always: ['outcome'] },
+  confidence: { always: ['outcome'] },
+  output_json: { always: ['event', 'output'], perhaps: ['outcome'] },
+  output_hash: { always: ['event', 'output'] },
+  input_hash: { always: ['event', 'input'] },
+  envelope_rest: { always: [], perhaps: ['event', 'rest', 'output', 'input', 'id', 'trace', 'causes', 'outcome'] },
+  created_at: { always: [] },
 };
 
-/** Columns that no hash of the row covers. */
-export const UNCOVERED = ['seq', 'stream_id'];
-
-const brokenHashes = (message: Envelope): string[] => {
-  const output = outputHash(message.data);
-  const input = inputHash(message.causes);
-  const fits = (change: Partial<Envelope>) => eventHash({ ...message, ...change }) === message.eventHash;
-  return [
-    ...(output === message.outputHash ? [] : [fits({ outputHash: output }) ? 'output_hash' : 'output_json']),
-    ...(input === message.inputHash ? [] : [fits({ inputHash: input }) ? 'input_hash' : 'causes']),
-  ];
-};
-
-/** Where a column has few possible values, the one that makes the event hash fit again convicts it. */
-const guess = (message: Envelope): string[] => {
-  const fits = (change: Partial<Envelope>) => eventHash({ ...message, ...change }) === message.eventHash;
-  if (fits({ degraded: !message.degraded })) return ['degraded'];
-  if (Mind.options.some((mind) => fits({ mind }))) return ['mind'];
-  if ([null, ...Vote.options].some((vote) => fits({ vote }))) return ['vote'];
-  if ([null, message.role].some((onBehalfOf) => fits({ onBehalfOf }))) return ['on_behalf_of'];
-  if (fits({ usage: null })) return ['model'];
-  return ['event_hash', 'or a column of the envelope that it covers'];
-};
-
-const traceIdOf = (traceparent: string | null): string | null =>
-  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? null;
+/** The columns that may have been changed alone, as far as the row's hashes tell: what they break is what is broken. */
+export const suspectsOf = (row: CheckedRow, broken: ReadonlySet<Relation>): LeafColumn[] =>
+  LEAF_COLUMNS.filter((column) => {
+    if (PLACE_COLUMNS.includes(column)) return false;
+    // No message holds counts without a model; the hash of the event does not cover what it does not hold.
+    const trace = USAGE.includes(column) && row.model === null ? { always: [] } : (TRACES[column] ?? ENVELOPE);
+    const perhaps = new Set([...trace.always, ...(trace.perhaps ?? [])]);
+    return trace.always.every((relation) => broken.has(relation)) && [...broken].every((relation) => perhaps.has(relation));
+  });

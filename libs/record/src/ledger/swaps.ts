@@ -1,14 +1,5 @@
-import type { ClientBase } from 'pg';
-import { atPlaceSql, LEAF_COLUMNS, leafSql, PLACE_COLUMNS, type LeafColumn } from './leaf.js';
-
-/** A row that does not fit its leaf. */
-export interface Misfit {
-  readonly sessionId: string;
-  readonly position: string;
-  readonly n: number;
-  readonly leaf: Buffer;
-  readonly columns: readonly string[];
-}
+import { LEAF_COLUMNS, PLACE_COLUMNS, type LeafColumn } from './leaf.js';
+import type { Misfit } from './misfits.js';
 
 export interface Swap {
   readonly one: Misfit;
@@ -16,29 +7,33 @@ export interface Swap {
   readonly columns: readonly string[];
 }
 
-/** More misfits than this are no swap any more. */
-const MISFITS_MAX = 60;
+/** Each is held against each of the others, so the work grows with the square. */
+export const SWAP_CANDIDATES_MAX = 150;
 
 const all = LEAF_COLUMNS.filter((column) => !PLACE_COLUMNS.includes(column));
-const DONATIONS: readonly (readonly LeafColumn[])[] = [
+const MESSAGE: readonly LeafColumn[] = ['output_json', 'output_hash', 'outcome', 'gate', 'confidence', 'event_hash'];
+/** The usual exchanges: one column, what belongs together, the whole row. */
+const EXCHANGES: readonly (readonly LeafColumn[])[] = [
   ...all.map((column) => [column]),
   ['seq', 'stream_id'],
   ['output_json', 'output_hash'],
-  ['output_json', 'output_hash', 'outcome', 'gate', 'confidence'],
   ['output_json', 'output_hash', 'event_hash'],
+  ['output_json', 'output_hash', 'outcome', 'gate', 'confidence'],
+  MESSAGE,
   all.filter((column) => column !== 'created_at'),
+  all.filter((column) => !['created_at', 'seq', 'stream_id'].includes(column)),
   all,
 ];
 
-/** Tries whether two misfits fit again when they give columns back to each other: that proves a swap. */
-export const findSwaps = async (client: ClientBase, misfits: readonly Misfit[]): Promise<Swap[]> => {
-  if (misfits.length > MISFITS_MAX) return [];
+/** Tries whether two rows fit again when they give columns back to each other: that proves a swap. */
+export const findSwaps = (misfits: readonly Misfit[]): Swap[] => {
+  const candidates = misfits.slice(0, SWAP_CANDIDATES_MAX);
   const swaps: Swap[] = [];
   const settled = new Set<Misfit>();
-  for (const [index, one] of misfits.entries()) {
-    for (const other of misfits.slice(index + 1)) {
+  for (const [index, one] of candidates.entries()) {
+    for (const other of candidates.slice(index + 1)) {
       if (settled.has(one) || settled.has(other)) continue;
-      const columns = await swappedColumns(client, one, other);
+      const columns = swappedColumns(one, other);
       if (!columns) continue;
       swaps.push({ one, other, columns });
       settled.add(one).add(other);
@@ -47,22 +42,12 @@ export const findSwaps = async (client: ClientBase, misfits: readonly Misfit[]):
   return swaps;
 };
 
-const LEAVES = DONATIONS.flatMap((columns, index) => [
-  `${leafSql('a', new Set(columns), 'b')} AS a${index}`,
-  `${leafSql('b', new Set(columns), 'a')} AS b${index}`,
-]).join(', ');
+const swappedColumns = (one: Misfit, other: Misfit): readonly LeafColumn[] | undefined =>
+  EXCHANGES.find((columns) => getsBack(one, other, columns) && getsBack(other, one, columns))?.filter(
+    (column) => !same(one.image.value(column), other.image.value(column)),
+  );
 
-const PAIR = `SELECT ${LEAVES} FROM agent_sessions a, agent_sessions b
-  WHERE ${atPlaceSql('a', '$1::uuid', '$2::text')} AND ${atPlaceSql('b', '$3::uuid', '$4::text')}`;
+const getsBack = (row: Misfit, giver: Misfit, columns: readonly LeafColumn[]): boolean =>
+  row.image.fits(row.leaf, new Map(columns.map((column) => [column, giver.image.value(column)])));
 
-const swappedColumns = async (client: ClientBase, one: Misfit, other: Misfit): Promise<readonly LeafColumn[] | undefined> => {
-  const { rows } = await client.query<Record<string, Buffer>>(PAIR, [
-    one.sessionId,
-    one.position,
-    other.sessionId,
-    other.position,
-  ]);
-  const leaves = rows[0];
-  if (!leaves) return undefined;
-  return DONATIONS.find((_, index) => leaves[`a${index}`]?.equals(one.leaf) && leaves[`b${index}`]?.equals(other.leaf));
-};
+const same = (left: Buffer | null, right: Buffer | null): boolean => (left && right ? left.equals(right) : left === right);

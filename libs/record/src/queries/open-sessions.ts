@@ -53,6 +53,13 @@ const DUE = `
   WHERE coalesce(opened_ms, accepted_ms) + turn_ms <= extract(epoch FROM clock_timestamp()) * 1000
   LIMIT $1`;
 
+const UNOPENED = `
+  SELECT count(*)::int AS n FROM (
+    SELECT FROM open_sessions o
+     WHERE NOT EXISTS (SELECT FROM agent_sessions s WHERE s.session_id = o.session_id AND s.slot = 'opened')
+     LIMIT $1
+  ) AS waiting`;
+
 /** Postgres' own view of what has not ended: whatever Redis forgets, this still knows. */
 export class OpenSessions {
   constructor(private readonly pool: Pool) {}
@@ -64,6 +71,12 @@ export class OpenSessions {
   async due(limit = 1_000): Promise<DueSession[]> {
     const { rows } = await this.pool.query({ name: 'inquest-due', text: DUE, values: [limit] });
     return z.array(Row).parse(rows);
+  }
+
+  /** How many were accepted without their opening being on record, counted up to `atMost`: each of them is still to be debated. */
+  async unopened(atMost: number): Promise<number> {
+    const { rows } = await this.pool.query({ name: 'inquest-unopened', text: UNOPENED, values: [atMost] });
+    return z.tuple([z.object({ n: z.number() })]).parse(rows)[0].n;
   }
 
   /** False once a terminal event is committed, and for a session that was never accepted. */

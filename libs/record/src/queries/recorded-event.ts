@@ -1,4 +1,4 @@
-import { Message, type Envelope, type Published } from '@inquest/contracts';
+import { readMessage, SCHEMA_VERSION, type Envelope, type Message, type Published } from '@inquest/contracts';
 import { fromRow, type StoredRow } from '../envelope/from-row.js';
 
 /** A row of a session, readable by this version or not. */
@@ -18,10 +18,10 @@ export type EventRow = StoredRow & { readonly seq: number; readonly stream_id: s
 export const recordedEvent = (row: EventRow): RecordedEvent => {
   const { seq, stream_id: streamId } = row;
   const envelope = fromRow(row);
-  const parsed = Message.safeParse(envelope);
-  if (!parsed.success) {
-    const problem = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-    return { seq, streamId, envelope, published: null, problem };
+  const reading = readMessage(envelope);
+  if (reading.kind !== 'message') {
+    const newer = `it has schema version ${envelope.schemaVersion}, and this version reads up to ${SCHEMA_VERSION}`;
+    return { seq, streamId, envelope, published: null, problem: reading.kind === 'newer' ? newer : reading.problems };
   }
   // Not what zod made of it: defaults and dropped fields would change the hash.
   return { seq, streamId, envelope, published: { seq, streamId, message: envelope as unknown as Message }, problem: null };

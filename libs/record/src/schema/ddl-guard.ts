@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 
 /** Whether DROP and ALTER of the append-only tables are refused, and if not, why. */
@@ -11,7 +12,9 @@ export interface DdlGuard {
  * It stands in the way of mistakes; a superuser can remove it, and `verify` then says so.
  */
 export const guardDdl = async (client: Client, superuser: boolean): Promise<DdlGuard> => {
-  if (await exists(client)) return { installed: true, detail: 'ALTER and DROP of the record are refused.' };
+  const refused: DdlGuard = { installed: true, detail: 'ALTER and DROP of the record are refused.' };
+  // Only a superuser can bring an older guard up to date; until then the older one stands.
+  if (await exists(client, superuser ? GUARD_VERSION : undefined)) return refused;
   if (!superuser) {
     return {
       installed: false,
@@ -19,19 +22,21 @@ export const guardDdl = async (client: Client, superuser: boolean): Promise<DdlG
         'ALTER and DROP of the record are not guarded: only a superuser may create event triggers. Run the migrations once as superuser to add them.',
     };
   }
-  await client.query(GUARD);
-  return { installed: true, detail: 'ALTER and DROP of the record are refused.' };
+  await client.query(`BEGIN; ${GUARD} COMMENT ON SCHEMA inquest_guard IS '${GUARD_VERSION}'; COMMIT`);
+  return refused;
 };
 
-const exists = async (client: Client): Promise<boolean> => {
+/** Whether both event triggers are on, and the guard is of that version if one is asked for. */
+const exists = async (client: Client, version: string | undefined): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `SELECT FROM pg_event_trigger WHERE evtname IN ('inquest_guard_alter', 'inquest_guard_drop') AND evtenabled IN ('O', 'A')`,
+    `SELECT FROM pg_event_trigger WHERE evtname IN ('inquest_guard_alter', 'inquest_guard_drop') AND evtenabled IN ('O', 'A')
+        AND ($1::text IS NULL OR obj_description(to_regnamespace('inquest_guard'), 'pg_namespace') = $1)`,
+    [version ?? null],
   );
   return rowCount === 2;
 };
 
 const GUARD = `
-  BEGIN;
   -- A schema of its own, so that dropping the record's schema meets a guard that is still standing.
   CREATE SCHEMA IF NOT EXISTS inquest_guard;
   GRANT USAGE ON SCHEMA inquest_guard TO PUBLIC;
@@ -57,8 +62,11 @@ const GUARD = `
         WHEN 'pg_rewrite'::regclass THEN (SELECT ev_class FROM pg_rewrite WHERE oid = command.objid)
         WHEN 'pg_policy'::regclass THEN (SELECT polrelid FROM pg_policy WHERE oid = command.objid)
       END;
+      -- What inherits from a table is read as part of it, but can be changed by itself.
       IF EXISTS (SELECT FROM inquest_guard.append_only a
-                   WHERE a.relation = altered OR (command.classid = 'pg_proc'::regclass AND a.function = command.objid))
+                   WHERE a.relation = altered
+                      OR a.relation IN (SELECT i.inhparent FROM pg_inherits i WHERE i.inhrelid = altered)
+                      OR (command.classid = 'pg_proc'::regclass AND a.function = command.objid))
         OR command.object_identity ~ '^public\\.(append_events|agent_session_leaf_v1|session_ledger_root_v1)\\(' THEN
         RAISE EXCEPTION '% refused: % is part of the append-only record. Change it by a migration.', command.command_tag, command.object_identity
           USING ERRCODE = 'insufficient_privilege';
@@ -87,5 +95,7 @@ const GUARD = `
   DROP EVENT TRIGGER IF EXISTS inquest_guard_drop;
   CREATE EVENT TRIGGER inquest_guard_alter ON ddl_command_end EXECUTE FUNCTION inquest_guard.refuse_alter();
   CREATE EVENT TRIGGER inquest_guard_drop ON sql_drop EXECUTE FUNCTION inquest_guard.refuse_drop();
-  COMMIT;
 `;
+
+/** Changes with the guard. */
+const GUARD_VERSION = createHash('sha256').update(GUARD).digest('hex');

@@ -1,4 +1,5 @@
 import { DeadLetters } from '../dead-letters.js';
+import { errorClassOf } from '../error-class.js';
 import { fieldsOf, inboxEntry, type InboxEntry } from '../entries.js';
 import { messageOf, TryAgainLaterError, UnrecoverableEntryError, type DeadLetterReason } from '../errors.js';
 import type { AtPoint } from '../points.js';
@@ -15,6 +16,8 @@ export interface Buried {
   readonly entry: InboxEntry | null;
   readonly reason: DeadLetterReason;
   readonly detail: string;
+  /** Kind and place of the error that its handler broke with; empty when there was none. */
+  readonly errorClass: string;
 }
 
 export interface DeliveryOptions {
@@ -131,11 +134,8 @@ export class Deliveries {
       if (error instanceof UnrecoverableEntryError) {
         await this.bury(letterFor(entry), error.reason, error.detail);
       } else if (entry.deliveries >= deliveriesMax) {
-        await this.bury(
-          letterFor(entry),
-          'deliveries-exhausted',
-          `failed ${entry.deliveries} times, last with: ${messageOf(error)}`,
-        );
+        const detail = `failed ${entry.deliveries} times, last with: ${messageOf(error)}`;
+        await this.bury(letterFor(entry), 'deliveries-exhausted', detail, error);
       } else {
         this.later([{ ...entry, deliveries: entry.deliveries + 1 }], error, backoffMs(entry.deliveries), attempt);
       }
@@ -160,24 +160,26 @@ export class Deliveries {
     this.options.hand.putDown(inboxIds);
   }
 
-  private async bury(letter: Letter, reason: DeadLetterReason, detail: string): Promise<void> {
+  private async bury(letter: Letter, reason: DeadLetterReason, why: string, error?: unknown): Promise<void> {
     const { inbox, hand, deadLetters, onDeadLetter, events, at } = this.options;
     const { inboxId, entry, fields, deliveries } = letter;
+    const detail = deadLetters.detailOf(why);
+    const errorClass = error === undefined ? '' : errorClassOf(error);
     try {
       await at('bury:begin');
-      await deadLetters.add({ inbox, inboxId, fields, deliveries }, reason, detail);
+      await deadLetters.add({ inbox, inboxId, fields, deliveries }, reason, why, error);
       await at('bury:written');
-      events.deadLettered?.({ inbox, inboxId, reason, detail });
+      events.deadLettered?.({ inbox, inboxId, reason, detail, errorClass });
       try {
-        await onDeadLetter?.({ inbox, inboxId, entry, reason, detail });
-      } catch (error) {
+        await onDeadLetter?.({ inbox, inboxId, entry, reason, detail, errorClass });
+      } catch (trouble) {
         // The letter is kept and the session's deadline still ends it: better than an entry that can never be buried.
-        events.troubled?.({ inbox, doing: 'telling of a dead letter', error });
+        events.troubled?.({ inbox, doing: 'telling of a dead letter', error: trouble });
       }
       await at('bury:told');
       await this.acknowledge([inboxId]);
-    } catch (error) {
-      events.troubled?.({ inbox, doing: 'burying an entry', error });
+    } catch (trouble) {
+      events.troubled?.({ inbox, doing: 'burying an entry', error: trouble });
       hand.putDown([inboxId]);
     }
   }

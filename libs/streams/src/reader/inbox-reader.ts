@@ -56,6 +56,8 @@ export interface InboxReaderOptions {
   readonly aliveForMs?: number;
   /** Told after the letter is written and before the entry is acknowledged. */
   readonly onDeadLetter?: (buried: Buried) => Promise<void> | void;
+  /** Takes secrets out of the details of dead letters. */
+  readonly redact?: (text: string) => string;
   readonly events?: StreamEvents;
   readonly at?: AtPoint;
 }
@@ -109,7 +111,7 @@ export class InboxReader {
       work: this.workOf(options),
       failuresAreOurs: batch !== undefined,
       acknowledgements: new Acknowledgements((inboxIds) => this.group.acknowledge(inboxIds)),
-      deadLetters: new DeadLetters(redis),
+      deadLetters: new DeadLetters(redis, options.redact ? { redact: options.redact } : {}),
     });
     this.upkeep = new Upkeep({
       ...{ redis, inbox, heartbeatMs, aliveForMs, claimAfterMs, events },

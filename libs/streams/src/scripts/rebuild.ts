@@ -9,7 +9,8 @@ import { Script } from './script.js';
  */
 const lua = `
 local stream, answers, newStream, newAnswers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-if ARGV[1] ~= '1' and redis.call('EXISTS', stream, answers) == 2 then return 0 end
+local sound = redis.call('TYPE', stream).ok == 'stream' and redis.call('TYPE', answers).ok == 'hash'
+if ARGV[1] ~= '1' and sound then return 0 end
 redis.call('DEL', newStream, newAnswers)
 local firstEntry = 4 + tonumber(ARGV[3])
 for i = 4, firstEntry - 1 do redis.call('XGROUP', 'CREATE', newStream, ARGV[i], '0', 'MKSTREAM') end

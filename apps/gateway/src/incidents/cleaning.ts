@@ -1,0 +1,73 @@
+import { DIMENSIONS, emptySnapshot, sha256Json, type EvidenceItem, type Incident } from '@inquest/contracts';
+import { cleanIdentity, cleanIncident, cleanSnapshot, cleanText } from '@inquest/hygiene';
+import type { Scenario } from '@inquest/intake';
+import { randomBytes } from 'node:crypto';
+
+/** A scenario as it may be kept and shown. */
+export interface CleanScenario extends Scenario {
+  readonly redactions: number;
+  readonly suspicions: readonly Suspicion[];
+}
+
+type Cleaned = ReturnType<typeof cleanSnapshot>;
+type Suspicion = Cleaned['suspicions'][number];
+
+/** Source and fingerprint must stay what they are from request to request and from gateway to gateway, or repeats would open anew. */
+const IDENTITY = { salt: 'inquest' } as const;
+const TITLE_MAX = 500;
+/**
+ * Takes the secrets out of what one request brings, before any of it is committed, told or logged. Their marks are salted anew for
+ * each request, so that nobody can try out what a mark stands for.
+ */
+export class Cleaning {
+  private readonly salt = randomBytes(16).toString('hex');
+  /** By the item itself: each alert of a storm is evidence for many others. */
+  private readonly items = new Map<string, Cleaned>();
+
+  scenario({ incident, evidence }: Scenario): CleanScenario {
+    const cleaned = DIMENSIONS.map((name) => ({ name, items: evidence[name].map((item) => this.item(item)) }));
+    const all = cleaned.flatMap(({ items }) => items);
+    const snapshot = emptySnapshot();
+    for (const { name, items } of cleaned) snapshot[name] = items.flatMap(({ snapshot: { alerts } }) => alerts);
+    return {
+      incident: this.incident(incident),
+      evidence: snapshot,
+      redactions: all.reduce((sum, { redactions }) => sum + redactions, 0),
+      suspicions: all.flatMap(({ suspicions }) => suspicions),
+    };
+  }
+
+  /** One line of the request, as it may be repeated in the answer. */
+  text(text: string, charsMax = TITLE_MAX): string {
+    return cleanText(text, { salt: this.salt, charsMax }).text;
+  }
+
+  fingerprint(fingerprint: string): string {
+    return cleanIdentity(fingerprint, IDENTITY);
+  }
+
+  private incident(incident: Incident): Incident {
+    const { source, fingerprint } = cleanIncident(incident, IDENTITY);
+    const { url, ...cleaned } = cleanIncident(incident, { salt: this.salt });
+    return { ...cleaned, source, fingerprint, ...(url !== undefined && isWebUrl(url) && { url }) };
+  }
+
+  private item(item: EvidenceItem): Cleaned {
+    const key = JSON.stringify(item);
+    const known = this.items.get(key) ?? cleanSnapshot({ ...emptySnapshot(), alerts: [item] }, { salt: this.salt });
+    this.items.set(key, known);
+    return known;
+  }
+}
+
+/** It is shown as a link one day; a link of another scheme can run a script or open a program. */
+const isWebUrl = (url: string): boolean => /^https?:\/\//i.test(url);
+
+/** What the marks of two requests differ in, though the same secrets stand behind them. */
+const SALTED = /(?<=\[REDACTED:[a-z0-9-]{1,40}:)[0-9a-f]{8}(?=\])|(?<=redacted-)[0-9a-f]{32}/g;
+
+/** Equal for equal scenarios, in whatever request they came. */
+export const contentHash = (scenario: Scenario): string => {
+  const { incident, evidence } = JSON.parse(JSON.stringify(scenario).replaceAll(SALTED, '')) as Scenario;
+  return sha256Json([incident, evidence]);
+};

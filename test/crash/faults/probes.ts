@@ -1,0 +1,67 @@
+import { closeRedis, connectRedis } from '@inquest/streams';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { codeOf } from '../error-code.js';
+import type { Rig } from '../rig.js';
+
+const ANSWER_MS = 300;
+const UNTIL_MS = 15_000;
+
+/** Waits until something is so; `what` is for the error. */
+export const until = async (what: string, isSo: () => Promise<boolean>, withinMs = UNTIL_MS): Promise<void> => {
+  const end = performance.now() + withinMs;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`After ${withinMs} ms it is still not so that ${what}.`);
+    await pause(20);
+  }
+};
+
+/** The same URL with another port of this machine, such as a proxy's. */
+export const through = (url: string, port: number): string => {
+  const moved = new URL(url);
+  moved.port = String(port);
+  return moved.toString();
+};
+
+/** Whether a new connection to Redis is answered at once. */
+export const redisAnswers = async (url: string): Promise<boolean> => {
+  const redis = connectRedis(url, { name: 'probe', onError: () => undefined });
+  const patience = new AbortController();
+  const tooLong = pause(ANSWER_MS, false, { signal: patience.signal }).catch(() => false);
+  const answered = redis.ping().then(
+    () => true,
+    () => false,
+  );
+  const answers = await Promise.race([answered, tooLong]);
+  patience.abort();
+  if (answers) await closeRedis(redis);
+  else redis.disconnect();
+  return answers;
+};
+
+/** What becomes of a statement on a new connection to PostgreSQL: `ok`, a SQLSTATE or system code, or `silent`. */
+export const postgresSays = async (url: string, statement = 'SELECT 1'): Promise<string> => {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS, query_timeout: ANSWER_MS });
+  client.on('error', () => undefined); // It also fails what is under way.
+  try {
+    await client.connect();
+    await client.query(statement);
+    return 'ok';
+  } catch (error) {
+    return codeOf(error) || 'silent';
+  } finally {
+    void client.end();
+  }
+};
+
+/** Of the running server: another one after each start. */
+export const postgresStart = async ({ databaseUrl }: Rig): Promise<string> => {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at');
+    return rows[0]?.at ?? '';
+  } finally {
+    await client.end();
+  }
+};

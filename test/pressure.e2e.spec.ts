@@ -1,0 +1,195 @@
+import { startPostgres, startRedis, type PostgresServer, type RedisServer } from '@inquest/servers';
+import { Redis } from 'ioredis';
+import { setTimeout as pause } from 'node:timers/promises';
+import { OOM_KILLED } from './support/incidents.js';
+import { System } from './support/system.js';
+
+const BACKLOG = 300;
+const UNOPENED_MAX = 20;
+const SENDERS = 24;
+/** Opening, diagnosis, plan, verdict, critique, decision. */
+const MESSAGES_OF_A_DEBATE = 6;
+/** Entries that are finished may wait this long for the next trim, node by node of the stream. */
+const UNTRIMMED = 200;
+const ROLES = ['diagnostician', 'solver', 'reviewer', 'critic', 'coordinator'];
+
+interface Answers {
+  readonly accepted: string[];
+  readonly refused: { readonly status: number; readonly retryAfter: string | null; readonly type: string | null }[];
+}
+
+describe('more than can be recorded', () => {
+  let redisServer: RedisServer;
+  let postgres: PostgresServer;
+  let redis: Redis;
+  let system: System;
+  /** Everything that got a 2xx, over all tests. */
+  const accepted: string[] = [];
+
+  beforeAll(async () => {
+    [redisServer, postgres] = await Promise.all([startRedis(), startPostgres()]);
+    system = await System.start({
+      redisUrl: redisServer.url,
+      databaseUrl: postgres.url,
+      env: {
+        INQUEST_RECORDER_BACKLOG: String(BACKLOG),
+        INQUEST_RECORDER_LAG_MS: '600000',
+        INQUEST_UNOPENED_MAX: String(UNOPENED_MAX),
+        LOG_LEVEL: 'fatal',
+      },
+    });
+    redis = new Redis(redisServer.url);
+    redis.on('error', () => undefined);
+  }, 120_000);
+  afterAll(async () => {
+    redis.disconnect();
+    await system.stop();
+    await Promise.all([redisServer.stop(), postgres.stop()]);
+  });
+
+  /** Sends as fast as it goes until somebody says stop. */
+  const hammer = async (isOver: (answers: Answers) => boolean, senders = SENDERS): Promise<Answers> => {
+    const answers: Answers = { accepted: [], refused: [] };
+    const send = async (): Promise<void> => {
+      while (!isOver(answers)) {
+        const incident = { title: 'checkout-api restarts', fingerprint: crypto.randomUUID(), startsAt: new Date().toISOString() };
+        const response = await system.request('/v1/incidents', {
+          method: 'POST',
+          body: JSON.stringify({ incident, evidence: OOM_KILLED }),
+        });
+        const { sessionId } = (await response.json()) as { sessionId?: string };
+        if (response.status === 202 && sessionId !== undefined) answers.accepted.push(sessionId);
+        else {
+          const { status, headers } = response;
+          answers.refused.push({ status, retryAfter: headers.get('retry-after'), type: headers.get('content-type') });
+          await pause(20);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: senders }, send));
+    accepted.push(...answers.accepted);
+    return answers;
+  };
+  const length = (role: string): Promise<number> => redis.xlen(`aiops:inbox:${role}`);
+  const refusedWell = ({ refused }: Answers): void => {
+    for (const answer of refused)
+      expect(answer).toEqual({
+        status: 503,
+        retryAfter: expect.stringMatching(/^\d+$/) as unknown,
+        type: expect.stringMatching(/^application\/problem\+json/) as unknown,
+      });
+  };
+  /** Waits until all that was accepted has been decided, and only once. */
+  const everythingIsDecided = async (): Promise<void> => {
+    const end = Date.now() + 60_000;
+    let open = accepted.length;
+    while (open > 0 && Date.now() < end) {
+      await pause(100);
+      const rows = await system
+        .query<{ decided: string }>(
+          `select count(*) as decided from agent_sessions where type = 'decision.made' and session_id = any($1)`,
+          [accepted],
+        )
+        .catch(() => []);
+      open = accepted.length - Number(rows[0]?.decided ?? 0);
+    }
+    expect(open).toBe(0);
+    const [{ rows } = { rows: '0' }] = await system.query<{ rows: string }>(
+      `select count(*) as rows from agent_sessions where session_id = any($1)`,
+      [accepted],
+    );
+    expect(Number(rows)).toBe(accepted.length * MESSAGES_OF_A_DEBATE);
+  };
+  const isOpenAgain = async (): Promise<void> => {
+    const { accepted: taken } = await hammer((answers) => answers.accepted.length > 0, 1);
+    expect(taken.length).toBe(1);
+  };
+
+  it('fills an inbox to its bound and no further while the recorder stands still, and is all recorded afterwards', async () => {
+    await system.processes.kill('recorder', 0, 'SIGSTOP');
+    const startedAt = performance.now();
+    const first = await hammer(({ refused }) => refused.length > 0);
+    const closedAfterMs = performance.now() - startedAt;
+    const [atClose, underWay] = [await length('recorder'), first.accepted.length - (await decisionsIn('recorder'))];
+    const more = await hammer(({ refused }) => refused.length >= 100);
+    refusedWell(first);
+    refusedWell(more);
+    const highest = await settled('recorder');
+    const bound = BACKLOG + MESSAGES_OF_A_DEBATE * underWay;
+    console.info(
+      `recorder stopped: ${first.accepted.length} incidents in ${Math.round(closedAfterMs)} ms, then 503; inbox ${atClose} at that moment, ` +
+        `${highest} in the end; bound ${BACKLOG} + ${MESSAGES_OF_A_DEBATE} × ${underWay} under way = ${bound}; ` +
+        `${more.accepted.length} accepted later`,
+    );
+    expect(highest).toBeLessThanOrEqual(bound);
+    expect(more.accepted).toEqual([]);
+    for (const role of ROLES) expect(await length(role)).toBeLessThanOrEqual(first.accepted.length + UNTRIMMED);
+    await system.processes.kill('recorder', 0, 'SIGCONT');
+    await everythingIsDecided();
+    await isOpenAgain();
+  }, 120_000);
+
+  it('is refused in part while the recorder is slow, and the inbox stays bounded', async () => {
+    let slow = true;
+    let highest = 0;
+    const slowing = (async () => {
+      while (slow) {
+        await system.processes.kill('recorder', 0, 'SIGSTOP');
+        await pause(450);
+        highest = Math.max(highest, await length('recorder'));
+        await system.processes.kill('recorder', 0, 'SIGCONT');
+        await pause(50);
+      }
+    })();
+    const endsAt = Date.now() + 8_000;
+    const answers = await hammer(() => Date.now() > endsAt);
+    slow = false;
+    await slowing;
+    refusedWell(answers);
+    console.info(
+      `recorder at a tenth: ${answers.accepted.length} accepted, ${answers.refused.length} refused, inbox at most ${highest}`,
+    );
+    expect(answers.accepted.length).toBeGreaterThan(0);
+    // At most the bound of incidents that have said nothing but their opening, each with all of its debate still to come.
+    expect(highest).toBeLessThanOrEqual(BACKLOG * MESSAGES_OF_A_DEBATE);
+    await everythingIsDecided();
+    await isOpenAgain();
+  }, 120_000);
+
+  it('is refused with 503 while PostgreSQL is down, and nothing that was accepted is lost', async () => {
+    const before = hammer(({ refused }) => refused.length >= 50);
+    await pause(300);
+    await postgres.kill();
+    const answers = await before;
+    refusedWell(answers);
+    expect(answers.refused.length).toBeGreaterThanOrEqual(50);
+    await postgres.restart();
+    await everythingIsDecided();
+    await isOpenAgain();
+  }, 120_000);
+
+  it('is committed while Redis is away, so many and no more, and debated when Redis is back', async () => {
+    await redisServer.kill();
+    // An instant in which the gateway has not noticed yet is none of this test's concern.
+    await pause(500);
+    const answers = await hammer(({ refused }) => refused.length >= 100);
+    refusedWell(answers);
+    console.info(`Redis away: ${answers.accepted.length} accepted at a bound of ${UNOPENED_MAX}`);
+    expect(answers.accepted.length).toBeGreaterThan(0);
+    expect(answers.accepted.length).toBeLessThanOrEqual(UNOPENED_MAX + SENDERS);
+    await redisServer.restart();
+    await everythingIsDecided();
+    await isOpenAgain();
+  }, 120_000);
+
+  const decisionsIn = async (role: string): Promise<number> =>
+    (await redis.xrange(`aiops:inbox:${role}`, '-', '+')).filter(([, fields]) => fields.includes('decision.made')).length;
+
+  /** Its length once nobody has anything to add. */
+  const settled = async (role: string): Promise<number> => {
+    for (let before = -1, now = await length(role); ; before = now, now = await length(role)) {
+      if (now === before) return now;
+      await pause(2_000);
+    }
+  };
+});
