@@ -23,6 +23,8 @@ describe('more than can be recorded', () => {
   let postgres: PostgresServer;
   let redis: Redis;
   let system: System;
+  /** What the gateway could not explain. */
+  const failures: string[] = [];
   /** Everything that got a 2xx, over all tests. */
   const accepted: string[] = [];
 
@@ -33,10 +35,12 @@ describe('more than can be recorded', () => {
       databaseUrl: postgres.url,
       env: {
         INQUEST_RECORDER_BACKLOG: String(BACKLOG),
+        INQUEST_SESSIONS_MAX: String(BACKLOG / MESSAGES_OF_A_DEBATE),
         INQUEST_RECORDER_LAG_MS: '600000',
         INQUEST_UNOPENED_MAX: String(UNOPENED_MAX),
-        LOG_LEVEL: 'fatal',
+        LOG_LEVEL: 'error',
       },
+      onLine: (_, line) => void (line.includes('a request failed') && failures.push(line)),
     });
     redis = new Redis(redisServer.url);
     redis.on('error', () => undefined);
@@ -107,24 +111,28 @@ describe('more than can be recorded', () => {
 
   it('fills an inbox to its bound and no further while the recorder stands still, and is all recorded afterwards', async () => {
     await system.processes.kill('recorder', 0, 'SIGSTOP');
-    const startedAt = performance.now();
-    const first = await hammer(({ refused }) => refused.length > 0);
-    const closedAfterMs = performance.now() - startedAt;
-    const [atClose, underWay] = [await length('recorder'), first.accepted.length - (await decisionsIn('recorder'))];
-    const more = await hammer(({ refused }) => refused.length >= 100);
-    refusedWell(first);
-    refusedWell(more);
-    const highest = await settled('recorder');
-    const bound = BACKLOG + MESSAGES_OF_A_DEBATE * underWay;
-    console.info(
-      `recorder stopped: ${first.accepted.length} incidents in ${Math.round(closedAfterMs)} ms, then 503; inbox ${atClose} at that moment, ` +
-        `${highest} in the end; bound ${BACKLOG} + ${MESSAGES_OF_A_DEBATE} × ${underWay} under way = ${bound}; ` +
-        `${more.accepted.length} accepted later`,
-    );
-    expect(highest).toBeLessThanOrEqual(bound);
-    expect(more.accepted).toEqual([]);
-    for (const role of ROLES) expect(await length(role)).toBeLessThanOrEqual(first.accepted.length + UNTRIMMED);
-    await system.processes.kill('recorder', 0, 'SIGCONT');
+    try {
+      const startedAt = performance.now();
+      const first = await hammer(({ refused }) => refused.length > 0);
+      const closedAfterMs = Math.round(performance.now() - startedAt);
+      const atClose = await length('recorder');
+      const more = await hammer(({ refused }) => refused.length >= 100);
+      refusedWell(first);
+      refusedWell(more);
+      const highest = await settled('recorder');
+      const distinct = await messagesIn('recorder');
+      console.info(
+        `recorder stopped: ${first.accepted.length} incidents in ${closedAfterMs} ms, then 503; the inbox had ${atClose} messages then ` +
+          `and ${highest} in the end, ${highest - distinct} of them repeats, at a bound of ${BACKLOG}; ${more.accepted.length} accepted later`,
+      );
+      expect(distinct).toBeLessThanOrEqual(BACKLOG);
+      // Whoever takes over from another announces again what that one had said.
+      expect(highest).toBeLessThanOrEqual(BACKLOG + UNTRIMMED);
+      expect(first.accepted.length + more.accepted.length).toBeLessThanOrEqual(BACKLOG / MESSAGES_OF_A_DEBATE);
+      for (const role of ROLES) expect(await length(role)).toBeLessThanOrEqual(first.accepted.length + UNTRIMMED);
+    } finally {
+      await system.processes.kill('recorder', 0, 'SIGCONT');
+    }
     await everythingIsDecided();
     await isOpenAgain();
   }, 120_000);
@@ -142,28 +150,26 @@ describe('more than can be recorded', () => {
       }
     })();
     const endsAt = Date.now() + 8_000;
-    const answers = await hammer(() => Date.now() > endsAt);
-    slow = false;
+    const answers = await hammer(() => Date.now() > endsAt).finally(() => (slow = false));
     await slowing;
     refusedWell(answers);
     console.info(
       `recorder at a tenth: ${answers.accepted.length} accepted, ${answers.refused.length} refused, inbox at most ${highest}`,
     );
     expect(answers.accepted.length).toBeGreaterThan(0);
-    // At most the bound of incidents that have said nothing but their opening, each with all of its debate still to come.
-    expect(highest).toBeLessThanOrEqual(BACKLOG * MESSAGES_OF_A_DEBATE);
+    expect(answers.refused.length).toBeGreaterThan(0);
+    expect(highest).toBeLessThanOrEqual(BACKLOG + UNTRIMMED);
     await everythingIsDecided();
     await isOpenAgain();
   }, 120_000);
 
   it('is refused with 503 while PostgreSQL is down, and nothing that was accepted is lost', async () => {
-    const before = hammer(({ refused }) => refused.length >= 50);
+    const answering = hammer(({ refused }) => refused.length >= 50);
     await pause(300);
     await postgres.kill();
-    const answers = await before;
+    const answers = await answering.finally(() => postgres.restart());
+    expect(failures.filter((line) => line.includes('"status":500'))).toEqual([]);
     refusedWell(answers);
-    expect(answers.refused.length).toBeGreaterThanOrEqual(50);
-    await postgres.restart();
     await everythingIsDecided();
     await isOpenAgain();
   }, 120_000);
@@ -172,18 +178,21 @@ describe('more than can be recorded', () => {
     await redisServer.kill();
     // An instant in which the gateway has not noticed yet is none of this test's concern.
     await pause(500);
-    const answers = await hammer(({ refused }) => refused.length >= 100);
+    const answers = await hammer(({ refused }) => refused.length >= 100).finally(() => redisServer.restart());
     refusedWell(answers);
     console.info(`Redis away: ${answers.accepted.length} accepted at a bound of ${UNOPENED_MAX}`);
     expect(answers.accepted.length).toBeGreaterThan(0);
-    expect(answers.accepted.length).toBeLessThanOrEqual(UNOPENED_MAX + SENDERS);
-    await redisServer.restart();
+    expect(answers.accepted.length).toBeLessThanOrEqual(UNOPENED_MAX);
     await everythingIsDecided();
     await isOpenAgain();
   }, 120_000);
 
-  const decisionsIn = async (role: string): Promise<number> =>
-    (await redis.xrange(`aiops:inbox:${role}`, '-', '+')).filter(([, fields]) => fields.includes('decision.made')).length;
+  /** Messages in an inbox, each counted once however often it was announced. */
+  const messagesIn = async (role: string): Promise<number> => {
+    const entries = await redis.xrange(`aiops:inbox:${role}`, '-', '+');
+    return new Set(entries.map(([, fields]) => `${fields[fields.indexOf('session') + 1]} ${fields[fields.indexOf('id') + 1]}`))
+      .size;
+  };
 
   /** Its length once nobody has anything to add. */
   const settled = async (role: string): Promise<number> => {

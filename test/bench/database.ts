@@ -19,7 +19,13 @@ const PASSWORD = 'bench';
  * The database that `url` names (it is migrated, and the application role's password is set), else a private PostgreSQL with its files
  * in `dataDir`, which are kept, or in a temporary directory.
  */
-export const openBench = async ({ url, dataDir }: { url?: string | undefined; dataDir?: string | undefined }): Promise<BenchDatabase> => {
+export const openBench = async ({
+  url,
+  dataDir,
+}: {
+  url?: string | undefined;
+  dataDir?: string | undefined;
+}): Promise<BenchDatabase> => {
   const server = url === undefined ? await startPostgres({ ...(dataDir !== undefined && { dataDir }) }) : undefined;
   const ownerUrl = url ?? server?.url ?? '';
   const { applicationUrl } = await migrate(ownerUrl, { applicationRole: 'inquest_bench', applicationPassword: PASSWORD });

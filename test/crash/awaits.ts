@@ -9,8 +9,8 @@ export interface Uncovered {
 
 /** Every call on one of these has a point before and after it, see `around` in @inquest/failpoints. */
 const WRAPPED = new Set(['SessionStreams', 'SessionRecord', 'Deadlines', 'DeadLetters']);
-/** Waits for nothing outside this process. */
-const LOCAL = /^(delay|hand\.inLane|inSpan)$/;
+/** Changes nothing outside this process. */
+const LOCAL = /^(delay|hand\.inLane|inSpan|this\.clock\.\w+)$/;
 const JOINT = /^Promise\.(all|allSettled|race)$/;
 /** How an effect looks among the pure calls that prepare it: a method of a member, a script, a command. */
 const EFFECT = /^this\.|\.run$|^send$/;

@@ -33,7 +33,7 @@ it('shifts the wall clock of one process by a signal, and back', async () => {
         boolean,
       ];
       expect([fixed, isDate]).toEqual([5, true]);
-      return [now, made, printed].map((ms) => Math.round((ms - Date.now()) / 10_000) * 10_000);
+      return [now, made, printed].map((ms) => Math.round((ms - Date.now()) / 10_000) * 10_000 || 0);
     };
     const replica = { service: 'reviewer', index: 1, pid: child.pid };
     expect(await offMs()).toEqual([0, 0, 0]);

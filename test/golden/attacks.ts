@@ -13,7 +13,8 @@ const OTHER: Readonly<Record<string, (column: string) => string>> = {
   integer: (column) => `coalesce(${column}, 0) + 1`,
   bigint: (column) => `coalesce(${column}, 0) + 1`,
   boolean: (column) => `NOT ${column}`,
-  jsonb: (column) => `CASE jsonb_typeof(${column}) WHEN 'array' THEN '[]' ELSE coalesce(${column}, '{}') || '{"summary": "All is well."}' END`,
+  jsonb: (column) =>
+    `CASE jsonb_typeof(${column}) WHEN 'array' THEN '[]' ELSE coalesce(${column}, '{}') || '{"summary": "All is well."}' END`,
   'double precision': (column) => `coalesce(${column}, 0) + 0.125`,
   'timestamp with time zone': (column) => `${column} + interval '7 ms'`,
 };
@@ -79,7 +80,11 @@ export const ATTACKS: readonly Attack[] = [
   { name: 'session-deleted', about: 'a whole session is deleted', sql: `DELETE FROM agent_sessions WHERE session_id = '$S2'` },
   { name: 'rows-swapped', about: 'two rows change places', sql: EXCHANGE(WHOLE_ROW) },
   { name: 'messages-swapped', about: 'two rows exchange their messages', sql: EXCHANGE('output_json, output_hash') },
-  { name: 'two-columns', about: 'a degraded vote is made a sound one', sql: `UPDATE agent_sessions SET degraded = NOT degraded, vote = 'REJECT' WHERE ${CRITIC}` },
+  {
+    name: 'two-columns',
+    about: 'a degraded vote is made a sound one',
+    sql: `UPDATE agent_sessions SET degraded = NOT degraded, vote = 'REJECT' WHERE ${CRITIC}`,
+  },
   {
     name: 'message-forged',
     about: 'a message is replaced by another one together with its hashes',

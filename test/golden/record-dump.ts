@@ -36,9 +36,10 @@ export const writeDump = (client: Client, dump: RecordDump): Promise<void> =>
   behindTheBack(client, async () => {
     await client.query('TRUNCATE agent_sessions, session_ledger');
     for (const table of TABLES)
-      await client.query(`INSERT INTO ${table} SELECT (jsonb_populate_record(NULL::${table}, value)).* FROM jsonb_array_elements($1::jsonb)`, [
-        JSON.stringify(Object.values(dump[table])),
-      ]);
+      await client.query(
+        `INSERT INTO ${table} SELECT (jsonb_populate_record(NULL::${table}, value)).* FROM jsonb_array_elements($1::jsonb)`,
+        [JSON.stringify(Object.values(dump[table]))],
+      );
   });
 
 /** Works on the tables as somebody does who has superuser rights and hides it. */
@@ -68,3 +69,7 @@ export const applied = (base: RecordDump, changes: DumpDifference): RecordDump =
     );
   return { agent_sessions: merge('agent_sessions'), session_ledger: merge('session_ledger') };
 };
+
+/** A member of a dumped row that is text. */
+export const textOf = (row: Readonly<Record<string, unknown>> | undefined, column: string): string =>
+  z.string().parse(row?.[column]);

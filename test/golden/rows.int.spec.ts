@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { Client } from 'pg';
 import { goldenRows, goldenRowsFolder } from './files.js';
+import { textOf } from './record-dump.js';
 
 /** One database as it was filled by an older version, and an empty one to record the same messages in again. */
 interface Place {
@@ -44,7 +45,7 @@ it.each(VERSIONS)('there are golden rows of schema version %i', (version) => {
 const sessions = VERSIONS.flatMap((version) => goldenRows(version).map((golden) => [version, golden.name, golden] as const));
 
 describe.each(sessions)('version %i, %s', (_version, name, { rows }) => {
-  const sessionId = String(rows[0]?.row['session_id']);
+  const sessionId = textOf(rows[0]?.row, 'session_id');
 
   it('is stored under the leaves that it always had', async () => {
     for (const { row, leaf } of rows) {

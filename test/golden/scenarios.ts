@@ -42,7 +42,12 @@ export const SCENARIOS: readonly GoldenScenario[] = [
     system: { model: true, env: { AIOPS_AUTO_EXECUTE_ENABLED: 'true' } },
     evidence: OOM_KILLED,
   },
-  { name: 'abstained', about: 'evidence that cannot answer: everybody abstains', system: {}, incident: { title: 'something is odd' } },
+  {
+    name: 'abstained',
+    about: 'evidence that cannot answer: everybody abstains',
+    system: {},
+    incident: { title: 'something is odd' },
+  },
   {
     name: 'degraded',
     about: "the Critic's model does not answer in time",
@@ -74,7 +79,10 @@ export const SCENARIOS: readonly GoldenScenario[] = [
     name: 'single',
     about: 'one call instead of a debate; its opening is too big for an inbox and travels as a pointer',
     system: { env: { AIOPS_P2_ENABLED: 'false' } },
-    evidence: { ...OOM_KILLED, ...calm(`ERROR java.lang.OutOfMemoryError: Java heap space\n${'INFO cache warm-up\n'.repeat(450)}`) },
+    evidence: {
+      ...OOM_KILLED,
+      ...calm(`ERROR java.lang.OutOfMemoryError: Java heap space\n${'INFO cache warm-up\n'.repeat(450)}`),
+    },
   },
   {
     name: 'escalated',

@@ -1,5 +1,14 @@
 import { eventHash, isTerminal, Message, SCHEMA_VERSION } from '@inquest/contracts';
-import { connectRedis, closeRedis, InboxReader, inboxKey, sessionKey, SessionStreams, type InboxEntry, type RedisConnection } from '@inquest/streams';
+import {
+  connectRedis,
+  closeRedis,
+  InboxReader,
+  inboxKey,
+  sessionKey,
+  SessionStreams,
+  type InboxEntry,
+  type RedisConnection,
+} from '@inquest/streams';
 import { freshRedis } from '@inquest/testing';
 import { fieldOf, goldenStreams, type RawEntry } from './files.js';
 

@@ -10,7 +10,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { ATTACKS, columnAttacks } from './attacks.js';
-import { behindTheBack, difference, readDump, writeDump, type RecordDump } from './record-dump.js';
+import { behindTheBack, difference, readDump, textOf, writeDump, type RecordDump } from './record-dump.js';
 import { buildBase, said, sessionsOf, TAMPERED } from './tampered.js';
 
 const columnsOf = async (client: Client) => {
@@ -25,8 +25,8 @@ const heads = (base: RecordDump): string =>
   [2, 8, Object.keys(base.session_ledger).length]
     .map((n) => {
       const entry = base.session_ledger[String(n)];
-      const at = String(entry?.['created_at']).replace('+00:00', 'Z');
-      return headLine({ n, root: String(entry?.['root']).replace('\\x', ''), at, signature: null });
+      const at = textOf(entry, 'created_at').replace('+00:00', 'Z');
+      return headLine({ n, root: textOf(entry, 'root').replace('\\x', ''), at, signature: null });
     })
     .join('');
 
@@ -44,7 +44,9 @@ try {
   const sessions = sessionsOf(base);
   for (const { name, about, sql } of [...columnAttacks(await columnsOf(client)), ...ATTACKS]) {
     await writeDump(client, base);
-    await behindTheBack(client, () => client.query(sql.replaceAll(/\$S(\d)/g, (_, digit: string) => sessions[Number(digit) - 1] ?? '')));
+    await behindTheBack(client, () =>
+      client.query(sql.replaceAll(/\$S(\d)/g, (_, digit: string) => sessions[Number(digit) - 1] ?? '')),
+    );
     write(`${name}.json`, `${JSON.stringify(difference(about, base, await readDump(client)))}\n`);
     write(`${name}.txt`, await said(applicationUrl));
     console.info(`${name}: ${about}`);

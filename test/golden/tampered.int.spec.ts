@@ -39,7 +39,11 @@ it('gives rows of schema version 1 the leaves and roots that they always had', a
   expect(await buildBase(client)).toEqual(base);
 });
 
-it.each(names)('says of %s what it has always said', async (name) => {
-  await writeDump(client, applied(base, DumpDifference.parse(JSON.parse(fixture(`${name}.json`)))));
-  expect(await said(applicationUrl)).toBe(fixture(`${name}.txt`));
-}, 60_000);
+it.each(names)(
+  'says of %s what it has always said',
+  async (name) => {
+    await writeDump(client, applied(base, DumpDifference.parse(JSON.parse(fixture(`${name}.json`)))));
+    expect(await said(applicationUrl)).toBe(fixture(`${name}.txt`));
+  },
+  60_000,
+);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { goldenRows } from './files.js';
-import { behindTheBack, readDump, type RecordDump } from './record-dump.js';
+import { behindTheBack, readDump, textOf, type RecordDump } from './record-dump.js';
 
 /** Fixtures of tampered records: `base.json`, `heads.jsonl`, and per attack `<name>.json` and `<name>.txt`. */
 export const TAMPERED = join(process.cwd(), 'libs/record/fixtures/tampered');
@@ -44,8 +44,8 @@ export const buildBase = async (client: Client): Promise<RecordDump> => {
 export const sessionsOf = (base: RecordDump): string[] => [
   ...new Set(
     Object.values(base.agent_sessions)
-      .sort((left, right) => (String(left['created_at']) < String(right['created_at']) ? -1 : 1))
-      .map((row) => String(row['session_id'])),
+      .sort((left, right) => (textOf(left, 'created_at') < textOf(right, 'created_at') ? -1 : 1))
+      .map((row) => textOf(row, 'session_id')),
   ),
 ];
 

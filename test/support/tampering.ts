@@ -46,7 +46,7 @@ export const diagnosisOf = (opened: Message, over: Partial<Message> = {}): Messa
 /** The same as a writer of the next schema version would send it: it would fit ours, and must not be taken for it. */
 export const ofTheNextVersion = (message: Message): Message => {
   const { eventHash: _, ...newer } = { ...message, schemaVersion: message.schemaVersion + 1 };
-  return { ...newer, eventHash: eventHash(newer) } as Message;
+  return { ...newer, eventHash: eventHash(newer) };
 };
 
 export interface Tampering {

@@ -74,15 +74,17 @@ export class GatewayClient {
       if (!response?.body) continue;
       try {
         for await (const event of response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())) {
-          const recorded = event.data ? RecordedEvent.safeParse(JSON.parse(event.data)).data : undefined;
-          if (!recorded || recorded.published.seq <= last) continue;
+          if (!event.data) continue;
+          const recorded = recordedIn(sessionId, event.data);
+          if (recorded.published.seq <= last) continue;
           last = recorded.published.seq;
           attempt = 0;
           yield recorded;
           if (isTerminal(recorded.published.message.type)) return;
         }
       } catch (error) {
-        if (signal?.aborted || error instanceof SyntaxError) throw error; // Anything else is a broken connection.
+        // Anything else is a broken connection.
+        if (signal?.aborted || error instanceof SyntaxError || error instanceof CommandError) throw error;
       }
     }
     throw new CommandError(
@@ -140,6 +142,18 @@ export class BusyError extends CommandError {
     super(message, EXIT.unreachable, hint);
   }
 }
+
+/** A message that cannot be read must not look as if it had never been said. */
+const recordedIn = (sessionId: string, data: string): RecordedEvent => {
+  const { success, data: recorded, error } = RecordedEvent.safeParse(JSON.parse(data));
+  if (success) return recorded;
+  const problem = error.issues.map(({ message }) => message).join('; ');
+  throw new CommandError(
+    `In session ${sessionId} ${problem}.`,
+    EXIT.failed,
+    `See it as it is on record: npx inquest audit show ${sessionId}`,
+  );
+};
 
 const passIfFatal =
   (attempt: number, signal?: AbortSignal) =>

@@ -4,6 +4,7 @@ import {
   LOGGER,
   Loop,
   RECORD,
+  redactDetail,
   RedisClock,
   SessionPublisher,
   SessionReader,
@@ -131,7 +132,7 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     const known = await this.record.sessions.get(sessionId);
     if (!known) return this.logger.error({ sessionId, reason }, 'the session cannot be read and is not on record');
     this.logger.error({ sessionId, reason }, 'the session cannot be read and ends as failed');
-    const failure = { code, reason: this.deadLetters.detailOf(reason).slice(0, 1_000), detail: '' };
+    const failure = { code, reason: redactDetail(reason).slice(0, 1_000), detail: '' };
     const { status } = await this.publisher.fail(sessionId, known, failure);
     if (status === 'published' || status === 'gone') await this.bury(sessionId, reason, error);
     if (status === 'closed') await this.announceAgain(sessionId);
@@ -154,7 +155,7 @@ export class DeadlineWatch implements OnApplicationBootstrap, BeforeApplicationS
     const session = await this.sessions.read(sessionId);
     if (!session) return this.deadlines.clear(sessionId);
     if (isEnded(session)) return this.seeOff(sessionId, fromSweep);
-    const todo = overdue(session, this.clock.nowMs());
+    const todo = overdue(session, await this.clock.preciseNowMs());
     if (todo.kind === 'conclude') return this.conclude(session);
     if (todo.kind === 'answer-for') for (const role of todo.roles) await this.answerFor(role, session);
     if (todo.kind !== 'wait') return;

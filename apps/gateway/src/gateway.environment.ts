@@ -26,9 +26,14 @@ export const GatewayEnvironment = PhaseEnvironment.extend({
   INQUEST_RATE_PER_MINUTE: wholeNumber(6_000, 1, 10_000_000),
   /** Requests without a valid token per minute and address that are answered 401, in one process; more are answered 429. */
   INQUEST_STRANGER_RATE_PER_MINUTE: wholeNumber(120, 1, 10_000_000),
-  /** Above either, new incidents are refused with 503 until the recorder has caught up. */
+  /**
+   * Above either, new incidents are refused with 503 until the recorder has caught up. The second, in messages, also bounds the
+   * sessions that may be open at a time: to a sixth of it, as each has six messages to say.
+   */
   INQUEST_RECORDER_LAG_MS: wholeNumber(5_000, 100, 600_000),
   INQUEST_RECORDER_BACKLOG: wholeNumber(50_000, 1, 10_000_000),
+  /** Sessions that may be open at a time; above it new incidents are refused with 503. Each may still put six messages into the inbox. */
+  INQUEST_SESSIONS_MAX: wholeNumber(20_000, 1, 1_000_000),
   /** Incidents that may wait for Redis while it is away, committed and not opened; above it new ones are refused with 503. */
   INQUEST_UNOPENED_MAX: wholeNumber(1_000, 0, 1_000_000),
   /** Requests with a body that one process has in hand at a time; more are refused with 503 before they are read. */

@@ -1,4 +1,4 @@
-import { LOGGER } from '@inquest/agent';
+import { LOGGER, redactDetail } from '@inquest/agent';
 import { DeadLetters, type InboxEntry } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
@@ -21,7 +21,7 @@ export class Burials {
       error,
     );
     this.logger.error(
-      { sessionId: session, type, seq, reason, detail: this.deadLetters.detailOf(detail) },
+      { sessionId: session, type, seq, reason, detail: redactDetail(detail) },
       'an event went to the dead letters; see `inquest dead-letters list`',
     );
   }

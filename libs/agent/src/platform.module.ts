@@ -61,9 +61,16 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         },
         {
           provide: RECORD,
-          inject: [ENVIRONMENT, FAILPOINTS],
-          useFactory: async ({ DATABASE_URL, INQUEST_DATABASE_POOL }: PlatformEnvironment, { around }: Failpoints) =>
-            around('record', await openRecord(DATABASE_URL, { max: INQUEST_DATABASE_POOL, name: `inquest-${service}` })),
+          inject: [ENVIRONMENT, LOGGER, FAILPOINTS],
+          useFactory: async (environment: PlatformEnvironment, logger: Logger, { around }: Failpoints) => {
+            const record = await openRecord(environment.DATABASE_URL, {
+              max: environment.INQUEST_DATABASE_POOL,
+              name: `inquest-${service}`,
+              onError: (error) =>
+                logger.warn({ err: error }, 'a connection to PostgreSQL was lost; another one is opened when needed'),
+            });
+            return around('record', record);
+          },
         },
         {
           provide: SessionStreams,

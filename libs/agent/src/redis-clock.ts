@@ -4,7 +4,9 @@ import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Loop } from './loop.js';
 
-const MEASURE_EVERY_MS = 10_000;
+const MEASURE_EVERY_MS = 1_000;
+/** Of what was measured longer ago than this, nothing final is concluded. */
+const FRESH_MS = 200;
 
 /**
  * Redis' own time. Deadlines count from the publication of a question, which Redis stamps; reading our own clock against
@@ -14,6 +16,7 @@ const MEASURE_EVERY_MS = 10_000;
 @Injectable()
 export class RedisClock implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private offsetMs = Date.now() - performance.now();
+  private measuredAt = Number.NEGATIVE_INFINITY;
   private readonly measuring: Loop;
 
   constructor(
@@ -37,9 +40,16 @@ export class RedisClock implements OnApplicationBootstrap, BeforeApplicationShut
     return performance.now() + this.offsetMs;
   }
 
+  /** The same, measured just now: for what cannot be taken back, such as giving up on a turn. Redis' clock may have been set. */
+  async preciseNowMs(): Promise<number> {
+    if (performance.now() - this.measuredAt > FRESH_MS) await this.measure();
+    return this.nowMs();
+  }
+
   private async measure(): Promise<void> {
     const before = performance.now();
     const [seconds, micros] = await this.redis.time();
     this.offsetMs = Number(seconds) * 1_000 + Number(micros) / 1_000 - (before + performance.now()) / 2;
+    this.measuredAt = performance.now();
   }
 }

@@ -113,6 +113,64 @@ describe('a session read from its stream', () => {
     expect(failure).toMatchObject({ detail: expect.stringContaining(reason) as string });
   });
 
+  it.each([
+    ['a role that may not say it', { role: 'critic' }, 'critic never says session.opened'],
+    ['another session', { sessionId: randomUUID() }, 'belongs to session'],
+    ['data that no value has', { data: { incident: { title: { length: { toString: 0 } } } } }, 'does not fit its contract'],
+    ['a newer schema, though it would fit', { schemaVersion: 2 }, 'schema version 2'],
+  ])('in which stands a message with %s is not guessed at, and the entry is named', async (_name, change, reason) => {
+    const message = { ...opened('x').message, ...change } as Published['message'];
+    const result = await say({ seq: 1, streamId: '1-0', message }, SESSION_ID);
+    const failure = await reader.read(SESSION_ID).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      detail: expect.stringContaining(reason) as string,
+      about: { id: 'entry' in result ? result.entry.id : '', fields: { type: 'session.opened' } },
+    });
+  });
+
+  it('says inside what it says outside', async () => {
+    await say(opened('first'));
+    const { message } = published('diagnosis.reported', aDiagnosis());
+    const body = JSON.stringify(message);
+    await redis.xadd(sessionKey(SESSION_ID), '*', 'seq', 2, 'type', 'verdict.given', 'role', 'reviewer', 'body', body);
+    await expect(reader.read(SESSION_ID)).rejects.toMatchObject({ detail: expect.stringContaining('says outside') as string });
+  });
+
+  it.each(['not-a-uuid', '{x}', '', "'; drop table incidents", 'x'.repeat(1_000)])(
+    'that is none is called so: %p',
+    async (name) => {
+      await expect(reader.read(name)).rejects.toMatchObject({
+        reason: 'unreadable',
+        detail: expect.stringContaining('UUID') as string,
+      });
+    },
+  );
+
+  describe('whose keys somebody has tampered with', () => {
+    const sessionId = randomUUID();
+    const first = published('session.opened', anOpening(), { vote: null, sessionId });
+    beforeAll(async () => {
+      await record.append([{ seq: 1, streamId: '1000-0', body: JSON.stringify(first.message), sessionId }]);
+    });
+
+    it.each([
+      ['a text stands in the place of the stream', () => redis.set(sessionKey(sessionId), 'x')],
+      [
+        'its first entry was deleted',
+        async () => redis.xdel(sessionKey(sessionId), (await streams.read(sessionId))[0]?.id ?? ''),
+      ],
+      ['its stream was deleted', () => redis.del(sessionKey(sessionId))],
+    ])('because %s is put back from the record', async (_name, tamper) => {
+      await say(first);
+      await say(published('diagnosis.reported', aDiagnosis(), { sessionId }));
+      await tamper();
+      const session = await reader.read(sessionId);
+      expect(session?.opened.message.eventHash).toBe(first.message.eventHash);
+      expect((await streams.read(sessionId)).map(({ id, type }) => [id, type])).toEqual([['1000-0', 'session.opened']]);
+      expect(await streams.exists(sessionId)).toBe(true);
+    });
+  });
+
   it('in which stands an entry without the fields of an event cannot be read, and says why', async () => {
     await say(opened('first'));
     await redis.xadd(sessionKey(SESSION_ID), '*', 'rubbish', '1');

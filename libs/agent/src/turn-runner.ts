@@ -41,7 +41,8 @@ export class TurnRunner {
     const endsAtMs = publishedAtMs(session.opened.streamId) + session.opened.message.data.limits.debateMs;
     const deadlineMs = Math.min(endsAtMs, turn.askedAtMs + session.opened.message.data.limits.turnMs);
     // The Coordinator answers for whoever is late; an answer begun now would only be refused.
-    if (this.role !== 'coordinator' && this.clock.nowMs() >= deadlineMs) return;
+    if (this.role !== 'coordinator' && this.clock.nowMs() >= deadlineMs && (await this.clock.preciseNowMs()) >= deadlineMs)
+      return;
     await inSpan(SPAN.turn(this.role), { traceparent: entry.traceparent, attributes: this.attributes(session) }, () =>
       this.answer(session, deadlineMs - this.clock.nowMs(), stopping),
     );

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { parse, v5 } from 'uuid';
 import type { Cause, Envelope } from './envelope.js';
 import type { Role } from './roles.js';
 
@@ -8,7 +7,7 @@ import type { Role } from './roles.js';
 export const sha256Json = (value: unknown): string => {
   const canonical = canonicalize(value);
   if (canonical === undefined) throw new TypeError('Only JSON values can be hashed; got undefined or a function.');
-  return createHash('sha256').update(canonical, 'utf8').digest('hex');
+  return hash('sha256', canonical, 'hex');
 };
 
 /** Over the data alone: what a recomputed answer is compared by. Data holds no clock value. */
@@ -23,9 +22,23 @@ export const eventHash = (envelope: Omit<Envelope, 'eventHash'> & { eventHash?: 
   return sha256Json(rest);
 };
 
-/** UUIDv5 namespace of event ids; chosen once, at random. */
-const EVENT_NAMESPACE = parse('7b0c1b5e-6f0e-4c0a-9a43-2d0f6d1f3a57');
+/** UUIDv5 namespace of event ids, 7b0c1b5e-6f0e-4c0a-9a43-2d0f6d1f3a57; chosen once, at random. */
+const EVENT_NAMESPACE = Buffer.from('7b0c1b5e6f0e4c0a9a432d0f6d1f3a57', 'hex');
+const NAMESPACE_BYTES = EVENT_NAMESPACE.length;
 
-/** The id of the one event that may fill (session, role, round, slot). */
-export const eventIdOf = (sessionId: string, role: Role, round: number, slot: string): string =>
-  v5(Buffer.from(`${sessionId}/${role}/${round}/${slot}`, 'utf8'), EVENT_NAMESPACE); // As bytes: text is three times slower.
+/**
+ * The id of the one event that may fill (session, role, round, slot): a UUIDv5. Made here and not by a library, which takes four times
+ * as long, because whoever verifies the record makes one for every row.
+ */
+export const eventIdOf = (sessionId: string, role: Role, round: number, slot: string): string => {
+  const name = `${sessionId}/${role}/${round}/${slot}`;
+  const bytes = Buffer.allocUnsafe(NAMESPACE_BYTES + Buffer.byteLength(name, 'utf8'));
+  EVENT_NAMESPACE.copy(bytes);
+  bytes.write(name, NAMESPACE_BYTES, 'utf8');
+  const hex = hash('sha1', bytes, 'hex');
+  const variant = VARIANTS[Number.parseInt(hex.charAt(16), 16) % 4];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+/** The two highest bits of a UUID's clock sequence are 10. */
+const VARIANTS = '89ab';

@@ -95,9 +95,10 @@ export class SessionRecord {
     return this.appender.append(events);
   }
 
-  /** @throws when Postgres does not answer. */
+  /** @throws when Postgres does not answer, or takes nothing that is written. */
   async ping(): Promise<void> {
-    await this.pool.query('SELECT 1');
+    const { rows } = await this.pool.query<{ off: boolean }>("SELECT current_setting('transaction_read_only')::bool AS off");
+    if (rows[0]?.off) throw new Error('PostgreSQL is read-only: nothing can be recorded');
   }
 
   async close(): Promise<void> {

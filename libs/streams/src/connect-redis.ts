@@ -22,8 +22,9 @@ const nodeOptions = (name: string): RedisOptions => ({
   // The replies have the same shape on every server then; nothing here needs RESP3.
   protocol: 2,
   connectTimeout: 5_000,
-  // A peer that vanished without a word would otherwise be waited for as long as TCP does, some 15 minutes.
-  socketTimeout: 10_000,
+  // A peer that vanished without a word would otherwise be waited for as long as TCP does, some 15 minutes. Less than half of a
+  // role's turn, so that what was sent into silence can be sent again in time; everything we send may be repeated.
+  socketTimeout: 2_000,
 });
 
 /** The writing connection of a service. It connects on first use; what becomes ready in one tick goes out as one pipeline. */

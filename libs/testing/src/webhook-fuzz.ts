@@ -40,7 +40,8 @@ export const oddWebhook = (seed: number, n: number): OddWebhook => {
   // A message in a message escapes whatever only looks at the outside.
   if (format === 'cloudwatch-sns' && random.onceIn(3))
     value = { ...(body as object), Message: `{"NewStateValue":"ALARM","Trigger":{"a":${deep(random.below(20_000))}}}` };
-  const text = JSON.stringify(value) ?? 'null';
+  // Repeats would only be recognised: most of them shall be alerts that nobody has seen before.
+  const text = (JSON.stringify(value) ?? 'null').replaceAll('HighLatency', `Latency${n}`).replaceAll('f00dfeed', n.toString(16));
   const garbled = random.onceIn(8);
   const sent = garbled ? random.of(TEXT_CHANGES)(random, text) : text;
   return {

@@ -1,4 +1,4 @@
-import { closeRedis, connectRedis } from '@inquest/streams';
+import { connectRedis } from '@inquest/streams';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { codeOf } from '../error-code.js';
@@ -23,21 +23,21 @@ export const through = (url: string, port: number): string => {
   return moved.toString();
 };
 
-/** Whether a new connection to Redis is answered at once. */
-export const redisAnswers = async (url: string): Promise<boolean> => {
-  const redis = connectRedis(url, { name: 'probe', onError: () => undefined });
-  const patience = new AbortController();
-  const tooLong = pause(ANSWER_MS, false, { signal: patience.signal }).catch(() => false);
-  const answered = redis.ping().then(
-    () => true,
-    () => false,
-  );
-  const answers = await Promise.race([answered, tooLong]);
-  patience.abort();
-  if (answers) await closeRedis(redis);
-  else redis.disconnect();
-  return answers;
-};
+/** Whether a new connection to Redis is answered at once. The first thing that goes wrong with it counts as no. */
+export const redisAnswers = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const settle = (answers: boolean): void => {
+      clearTimeout(tooLong);
+      redis.disconnect();
+      resolve(answers);
+    };
+    const tooLong = setTimeout(() => settle(false), ANSWER_MS);
+    const redis = connectRedis(url, { name: 'probe', onError: () => settle(false) });
+    redis.ping().then(
+      () => settle(true),
+      () => settle(false),
+    );
+  });
 
 /** What becomes of a statement on a new connection to PostgreSQL: `ok`, a SQLSTATE or system code, or `silent`. */
 export const postgresSays = async (url: string, statement = 'SELECT 1'): Promise<string> => {

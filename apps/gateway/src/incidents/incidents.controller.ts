@@ -82,8 +82,8 @@ export class IncidentsController {
     if (!reading.readable) throw Problem.unreadable(reading.reason);
     const { scenario } = reading;
     const startAssumed = scenario.incident.startsAt === receivedAt;
-    await this.pressure.admit();
-    const taken = await this.reception.take(scenario, { cleaning: new Cleaning(), idempotencyKey, startAssumed });
+    const delivery = { cleaning: new Cleaning(), idempotencyKey, startAssumed };
+    const taken = await this.pressure.admit(() => this.reception.take(scenario, delivery));
     return receiptOf([resultOf(taken)], []);
   }
 
@@ -104,8 +104,7 @@ export class IncidentsController {
         continue;
       }
       const delivery = { cleaning, idempotencyKey: keyOfAlert(idempotencyKey, firing), startAssumed: false };
-      await this.pressure.admit();
-      results.push(resultOf(await this.reception.take(signal, delivery)));
+      results.push(resultOf(await this.pressure.admit(() => this.reception.take(signal, delivery))));
       firing += 1;
     }
     return receiptOf(results, intake.notes);

@@ -9,22 +9,26 @@ const FRESH_MS = 250;
 const ANSWER_MS = 500;
 const RETRY_AFTER_SECONDS = 5;
 
-/** `null` when Redis does not answer: then what counts is how many incidents wait for it in Postgres. */
 interface Measurement {
   readonly atMs: number;
+  /** `null` when Redis does not answer. */
   readonly recorder: Promise<Pressure | null>;
-  unopened?: Promise<number>;
-  /** Incidents let in since, which the measurement does not know of. */
-  admitted: number;
+  /** Sessions that count against the bound, as Postgres has them. */
+  sessions?: Promise<number>;
+  /** Incidents of this process that the measurement may not know of: in hand when it was taken, or let in since. */
+  unseen: number;
 }
 
 /**
- * Refuses new incidents while the recorder is behind: what cannot be recorded cannot be decided. While Redis is away incidents are
- * only committed and opened when it is back; of those it lets in no more than can be opened soon after.
+ * Refuses new incidents while the recorder is behind: what cannot be recorded cannot be decided. It lets in no more sessions than
+ * may be open at a time, since each of them still has messages for the recorder. While Redis is away incidents are only committed, and opened when it
+ * is back; of those it lets in no more than can be opened soon after. Each gateway knows its own incidents at once and those of
+ * others from the next measurement on.
  */
 @Injectable()
 export class RecorderPressure {
   private last: Measurement | undefined;
+  private inHand = 0;
 
   constructor(
     @Inject(REDIS) private readonly redis: RedisConnection,
@@ -41,47 +45,44 @@ export class RecorderPressure {
   }
 
   /**
-   * To be asked for each incident, before it is committed: it counts until the next measurement knows of it.
+   * Commits one incident, if there is room for it.
    * @throws {Problem} 503 with Retry-After.
    */
-  admit(): Promise<void> {
-    return this.pass(1);
+  async admit<T>(commit: () => Promise<T>): Promise<T> {
+    await this.pass(1);
+    try {
+      return await commit();
+    } finally {
+      this.inHand -= 1;
+    }
   }
 
   private async pass(incidents: number): Promise<void> {
     const measured = this.current();
     const recorder = await measured.recorder;
-    const waiting = recorder ? 0 : await this.unopened(measured);
+    const { INQUEST_UNOPENED_MAX, INQUEST_SESSIONS_MAX } = this.environment;
+    const { openSessions } = this.record;
+    const sessionsMax = recorder ? INQUEST_SESSIONS_MAX : INQUEST_UNOPENED_MAX;
+    const sessions = await (measured.sessions ??= recorder ? openSessions.open(sessionsMax) : openSessions.unopened(sessionsMax));
     // From here on nothing waits, or many would pass for the one place that is free.
-    const refusal = recorder
-      ? this.refusalFor(recorder, measured.admitted)
-      : this.refusalWithoutRedis(waiting, measured.admitted);
-    if (refusal !== undefined)
-      throw Problem.overloaded(
-        `${refusal}; nothing was taken in. Send this again in ${RETRY_AFTER_SECONDS} s.`,
-        RETRY_AFTER_SECONDS,
-      );
-    measured.admitted += incidents;
+    const refusal = recorder && this.behind(recorder);
+    if (refusal) throw refused(refusal);
+    if (sessions + measured.unseen >= sessionsMax)
+      throw refused(recorder ? `${sessions} sessions are open` : `Redis does not answer, and ${sessions} incidents wait for it`);
+    measured.unseen += incidents;
+    this.inHand += incidents;
   }
 
-  private refusalFor({ length, oldestAgeMs }: Pressure, admitted: number): string | undefined {
+  private behind({ length, oldestAgeMs }: Pressure): string | undefined {
     const { INQUEST_RECORDER_LAG_MS: lagMs, INQUEST_RECORDER_BACKLOG: backlog } = this.environment;
-    if (oldestAgeMs <= lagMs && length + admitted < backlog) return undefined;
+    if (oldestAgeMs <= lagMs && length <= backlog) return undefined;
     return `The recorder is ${Math.round(oldestAgeMs / 1_000)} s behind with ${length} messages`;
   }
 
-  private refusalWithoutRedis(waiting: number, admitted: number): string | undefined {
-    if (waiting + admitted < this.environment.INQUEST_UNOPENED_MAX) return undefined;
-    return `Redis does not answer, and ${waiting} incidents wait for it`;
-  }
-
-  private unopened(measured: Measurement): Promise<number> {
-    return (measured.unopened ??= this.record.openSessions.unopened(this.environment.INQUEST_UNOPENED_MAX));
-  }
-
   private current(): Measurement {
-    const nowMs = Date.now();
-    if (!this.last || nowMs - this.last.atMs > FRESH_MS) this.last = { atMs: nowMs, recorder: this.measure(), admitted: 0 };
+    const nowMs = performance.now();
+    if (!this.last || nowMs - this.last.atMs > FRESH_MS)
+      this.last = { atMs: nowMs, recorder: this.measure(), unseen: this.inHand };
     return this.last;
   }
 
@@ -95,3 +96,6 @@ export class RecorderPressure {
     return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
   }
 }
+
+const refused = (why: string): Problem =>
+  Problem.overloaded(`${why}; nothing was taken in. Send this again in ${RETRY_AFTER_SECONDS} s.`, RETRY_AFTER_SECONDS);

@@ -12,6 +12,8 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const COLON = 0x3a;
+/** In UTF-8, characters from U+E000 on, and those that UTF-16 spells by two units, begin with this byte or a greater one. */
+const SURROGATES = 0xee;
 
 /** The value is none of those that this way is made for; the long way takes any. */
 export class NotTakenError extends Error {
@@ -61,6 +63,18 @@ export class CanonicalBytes {
     this.nodes = 0;
     this.emit(this.parse(0));
     if (this.at !== end) throw new NotTakenError();
+  }
+
+  /** The JSON of a member of the object that was written last; undefined when it has none of that name. */
+  member(name: string): string | undefined {
+    const { source } = this;
+    for (let child = this.children[0] ?? NONE; child !== NONE; child = this.nexts[child] ?? NONE) {
+      const from = (this.keyStarts[child] ?? 0) + 1;
+      const to = (this.keyEnds[child] ?? 0) - 1;
+      if (to - from === name.length && source.toString('latin1', from, to) === name)
+        return source.toString('latin1', this.starts[child], this.ends[child]);
+    }
+    return undefined;
   }
 
   private makeRoom(bytes: number): void {
@@ -162,8 +176,8 @@ export class CanonicalBytes {
     for (let at = this.keyStarts[right] ?? 0; at < rightEnd; at++, from++) {
       const one = source[from] ?? 0;
       const other = source[at] ?? 0;
-      // Bytes are in the order of UTF-16 as long as they are ASCII, and an escape stands for another character.
-      if (one >= 0x80 || other >= 0x80 || one === BACKSLASH || other === BACKSLASH) throw new NotTakenError();
+      // An escape stands for another character, and beyond these bytes UTF-8 and UTF-16 are no longer in the same order.
+      if (one === BACKSLASH || other === BACKSLASH || one >= SURROGATES || other >= SURROGATES) throw new NotTakenError();
       if (one === other) continue;
       if (one === QUOTE) return true;
       return other !== QUOTE && one < other;
@@ -176,7 +190,7 @@ export class CanonicalBytes {
     const first = this.source[start];
     if (first === OPEN_OBJECT) this.emitAll(node, OPEN_OBJECT, CLOSE_OBJECT, true);
     else if (first === OPEN_ARRAY) this.emitAll(node, OPEN_ARRAY, CLOSE_ARRAY, false);
-    else if (first !== undefined && (first < 0x3a && first !== QUOTE)) this.emitNumber(start, this.ends[node] ?? start);
+    else if (first !== undefined && first < 0x3a && first !== QUOTE) this.emitNumber(start, this.ends[node] ?? start);
     else this.copy(start, this.ends[node] ?? start);
   }
 

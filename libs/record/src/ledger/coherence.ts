@@ -1,6 +1,5 @@
 import { eventIdOf, inputHash, type Role } from '@inquest/contracts';
 import { hash } from 'node:crypto';
-import { outcomeOf } from '../envelope/outcome.js';
 import type { BinaryFields } from './binary-fields.js';
 import { CanonicalBytes, NotTakenError } from './canonical-bytes.js';
 import { indexOf, POSTGRES_EPOCH_MS } from './row-image.js';
@@ -95,18 +94,23 @@ export class Coherence {
         `,"traceparent":${traceparent === null ? 'null' : `"${traceparent}"`},"type":"${type}","usage":${usageOf(row)},"vote":${row.quoted(C.vote)}}`,
     );
     if (row.plain(C.eventHash) !== hash('sha256', canonical.out.subarray(0, canonical.length), 'hex')) return false;
-    return SEARCHABLE.has(type) ? outcomeFits(row, type) : !row.has(C.outcome) && !row.has(C.gate) && !row.has(C.confidence);
+    return SEARCHABLE.has(type)
+      ? outcomeFits(row, type, canonical)
+      : !row.has(C.outcome) && !row.has(C.gate) && !row.has(C.confidence);
   }
 
-  /** Of the causes written last: `[{"eventHash":"…","eventId":"…"}, …]`. */
+  /** Of the causes written last, `[{"eventHash":"…","eventId":"…"},…]`: hashes and ids have one length, so they stand at fixed places. */
   private inputHash(): string {
-    const causes = this.canonical.out.toString('latin1', CAUSES_FROM, this.canonical.length);
-    if (causes === '[]') return NO_CAUSES;
-    const hashes = causes.match(/(?<="eventHash":)"[0-9a-f]{64}"/g) ?? [];
+    const { out, length } = this.canonical;
+    if (length === CAUSES_FROM + 2) return NO_CAUSES;
+    const hashes: string[] = [];
+    for (let at = CAUSES_FROM + 1; at < length; at += CAUSE_BYTES) hashes.push(out.toString('latin1', at + 13, at + 79));
     return hash('sha256', `[${hashes.sort().join(',')}]`, 'hex');
   }
 }
 
+/** Of one cause and the comma or bracket behind it. */
+const CAUSE_BYTES = '{"eventHash":"","eventId":""},'.length + 64 + 36;
 const CAUSES_FROM = '{"causes":'.length;
 const JSONB_VERSION_BYTES = 1;
 
@@ -116,14 +120,14 @@ const usageOf = (row: Columns): string =>
       `,"inputTokens":${row.int8(C.inputTokens)},"model":"${row.plain(C.model)}","outputTokens":${row.int8(C.outputTokens)}}`
     : 'null';
 
-const outcomeFits = (row: Columns, type: string): boolean => {
-  const data: unknown = JSON.parse(row.image.toString('utf8', row.start(C.data) + JSONB_VERSION_BYTES, row.end(C.data)));
-  const { outcome, gate, confidence } = outcomeOf(type, data);
-  return (
-    row.plainOrNull(C.outcome) === outcome &&
-    (row.has(C.gate) ? row.int4(C.gate) : null) === gate &&
-    (row.has(C.confidence) ? row.float8(C.confidence) : null) === confidence
-  );
+/** Columns that are copies of members of the data, where the data gives them; whatever else there may be is looked at closely. */
+const outcomeFits = (row: Columns, type: string, data: CanonicalBytes): boolean => {
+  if (type === 'session.failed') return row.plainOrNull(C.outcome) === 'failed' && !row.has(C.gate) && !row.has(C.confidence);
+  const confidence = Number(data.member('confidence'));
+  if (!row.has(C.confidence) || row.float8(C.confidence) !== confidence || confidence < 0 || confidence > 1) return false;
+  if (type !== 'decision.made') return !row.has(C.outcome) && !row.has(C.gate);
+  const gate = Number(data.member('gate'));
+  return row.quoted(C.outcome) === data.member('outcome') && row.int4(C.gate) === gate && gate >= 1 && gate <= 6;
 };
 
 export const traceIdOf = (traceparent: string | null): string | null =>

@@ -42,7 +42,9 @@ export interface Examination {
 }
 
 const Causes = z.array(Cause.loose());
-const Rest = z.object({ fields: z.record(z.string(), z.unknown()).optional(), absent: z.array(z.string()).optional() }).nullable();
+const Rest = z
+  .object({ fields: z.record(z.string(), z.unknown()).optional(), absent: z.array(z.string()).optional() })
+  .nullable();
 
 /** Takes every hash of a row again. Any row can be examined, whatever somebody has put into it. */
 export const examine = (row: CheckedRow): Examination => {
@@ -58,7 +60,8 @@ export const examine = (row: CheckedRow): Examination => {
     event_hash: hashed(() => eventHash(message)),
   };
   const checks: Record<Relation, boolean> = {
-    event: implied.event_hash === message.eventHash,
+    // A message's time has whole milliseconds; a fraction that somebody added would be lost on the way to the hash.
+    event: implied.event_hash === message.eventHash && Number.isInteger(row.occurred_at),
     output: implied.output_hash === message.outputHash,
     input: implied.input_hash === message.inputHash,
     id: implied.event_id === message.eventId.toLowerCase(),
@@ -81,7 +84,8 @@ export const contradictions = (row: CheckedRow): string[] => {
     ...(['outcome', 'gate', 'confidence'] as const).filter((column) => row[column] !== implied[column]),
     ...(broken.has('output') ? ['output_hash'] : []),
     ...(broken.has('input') ? ['input_hash'] : []),
-    ...(broken.has('event') && !broken.has('output') && !broken.has('input') ? ['event_hash'] : []),
+    ...(Number.isInteger(row.occurred_at) ? [] : ['occurred_at']),
+    ...(implied.event_hash !== row.event_hash && !broken.has('output') && !broken.has('input') ? ['event_hash'] : []),
     ...(broken.has('rest') ? ['envelope_rest'] : []),
   ];
 };

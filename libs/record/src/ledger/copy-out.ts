@@ -15,7 +15,9 @@ export const copyOut = (
   onRow: (bytes: Buffer, fields: BinaryFields) => void,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    client.query(new CopyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, onRow, (error) => (error ? reject(error) : resolve())));
+    client.query(
+      new CopyOut(`COPY (${select}) TO STDOUT (FORMAT binary)`, onRow, (error) => (error ? reject(error) : resolve())),
+    );
   });
 
 /** What `pg` calls for a statement of another kind than it knows. */

@@ -39,7 +39,9 @@ export const findMissingGuards = async (client: ClientBase, findings: Findings):
   for (const table of APPEND_ONLY_TABLES.filter((name) => !guarded.rows.some((row) => row.name === name)))
     add(`${table} can be changed: its append-only trigger is gone, switched off or does nothing.`);
   const strangers = await client.query<{ name: string; stranger: string }>(STRANGERS, [APPEND_ONLY_TABLES]);
-  for (const { name, stranger } of strangers.rows) add(`${name} has ${stranger}, which is none of ours: what is read or written may be another thing.`);
+  for (const { name, stranger } of strangers.rows)
+    add(`${name} has ${stranger}, which is none of ours: what is read or written may be another thing.`);
   const off = await client.query<{ name: string }>(SWITCHED_OFF);
-  for (const { name } of off.rows) add(`The event trigger ${name} is gone or switched off: the tables can be altered and dropped.`);
+  for (const { name } of off.rows)
+    add(`The event trigger ${name} is gone or switched off: the tables can be altered and dropped.`);
 };

@@ -40,7 +40,7 @@ export class Inquiry {
     const suspects = suspectsOf(row, examination.broken);
     const found = this.search(misfit, suspects);
     if (found) return proven([found]);
-    const pair = findPair(misfit, candidates);
+    const pair = this.findPair(misfit, candidates);
     if (pair) return proven(pair);
 
     const stored = row.event_hash ?? '';
@@ -55,26 +55,33 @@ export class Inquiry {
       if (!suspects.includes(column)) continue;
       const fitsWith = misfit.image.trial(misfit.leaf, column);
       for (const value of values) {
-        if (this.tries-- <= 0) {
-          this.exhausted = true;
-          return undefined;
-        }
+        if (!this.mayTry()) return undefined;
         if (fitsWith(value)) return { column, value };
       }
     }
     return undefined;
   }
+
+  private findPair(misfit: Misfit, candidates: readonly Candidate[]): readonly Candidate[] | undefined {
+    const paired = candidates.filter(({ column, value }) => !same(misfit.image.value(column), value)).slice(0, PAIRED_MAX);
+    for (const [index, one] of paired.entries()) {
+      for (const other of paired.slice(index + 1)) {
+        if (one.column === other.column) continue;
+        if (!this.mayTry()) return undefined;
+        if (fits(misfit, [one, other])) return [one, other];
+      }
+    }
+    return undefined;
+  }
+
+  private mayTry(): boolean {
+    this.exhausted ||= this.tries <= 0;
+    return this.tries-- > 0;
+  }
 }
 
 const fits = ({ image, leaf }: Misfit, candidates: readonly Candidate[]): boolean =>
   image.fits(leaf, new Map(candidates.map(({ column, value }) => [column, value])));
-
-const findPair = (misfit: Misfit, candidates: readonly Candidate[]): readonly Candidate[] | undefined => {
-  const paired = candidates.filter(({ column, value }) => !same(misfit.image.value(column), value)).slice(0, PAIRED_MAX);
-  for (const [index, one] of paired.entries())
-    for (const other of paired.slice(index + 1)) if (one.column !== other.column && fits(misfit, [one, other])) return [one, other];
-  return undefined;
-};
 
 /** Whether something outside the row vouches for the column. */
 const isCleared = (column: LeafColumn, { image }: Misfit, row: CheckedRow, { siblings }: Neighbours): boolean => {

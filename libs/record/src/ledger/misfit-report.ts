@@ -9,8 +9,8 @@ import type { Misfit, Misfits } from './misfits.js';
 import { POSTGRES_EPOCH_MS, RowImage } from './row-image.js';
 import { findSwaps, SWAP_CANDIDATES_MAX } from './swaps.js';
 
-/** Tries of all searches of one verification together: some ten seconds. */
-const TRIES_MAX = 4_000_000;
+/** Tries of all searches of one verification together: some seconds. */
+const TRIES_MAX = 1_000_000;
 const NEIGHBOURS_MAX = 25;
 
 /** Says of every changed row what was done to it. @returns what was left out, in words. */
@@ -137,5 +137,7 @@ const READ: Record<ColumnType, (value: Buffer) => string> = {
 
 const timeOf = (microseconds: bigint): string => {
   const ms = Number(microseconds / 1_000n) + POSTGRES_EPOCH_MS;
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString().replace('Z', `${String(microseconds % 1_000n).padStart(3, '0')}Z`) : 'infinity';
+  return Math.abs(ms) <= 8.64e15
+    ? new Date(ms).toISOString().replace('Z', `${String(microseconds % 1_000n).padStart(3, '0')}Z`)
+    : 'infinity';
 };

@@ -31,7 +31,8 @@ export class MissingRows {
 
   async report(client: ClientBase): Promise<void> {
     const bySession = new Map<string, RecordedPlace[]>();
-    for (const place of this.byEventId.values()) bySession.set(place.sessionId, [...(bySession.get(place.sessionId) ?? []), place]);
+    for (const place of this.byEventId.values())
+      bySession.set(place.sessionId, [...(bySession.get(place.sessionId) ?? []), place]);
     const { rows } = await client.query<{ id: string }>(
       'SELECT id FROM unnest($1::uuid[]) AS id WHERE EXISTS (SELECT FROM agent_sessions s WHERE s.session_id = id)',
       [[...bySession.keys()]],

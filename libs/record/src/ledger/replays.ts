@@ -44,7 +44,11 @@ export class Replays {
     if (suspects.length === 0) return;
     const { rows } = await client.query<{ n: number; earlier: number }>(EARLIER, [suspects]);
     for (const { n, earlier } of rows)
-      this.findings.add({ kind: 'entry-replayed', n, text: `Entry ${n} repeats entry ${earlier}: an old entry was put in again.` });
+      this.findings.add({
+        kind: 'entry-replayed',
+        n,
+        text: `Entry ${n} repeats entry ${earlier}: an old entry was put in again.`,
+      });
     const moved = await client.query<{ n: number; was: number }>(MOVED, [[...convicted].slice(0, ENTRIES_MAX)]);
     for (const { n, was } of moved.rows)
       this.findings.add({ kind: 'entry-moved', n, text: `Entry ${n} gives its root as entry ${was}: it was moved from there.` });
@@ -59,7 +63,11 @@ export class Replays {
     const other = rows[0]?.n;
     const what = count === 1 ? 'a row' : `${count} rows`;
     if (other === undefined)
-      this.findings.add({ kind: 'entry-tampered', n, text: `Entry ${n} has another time than ${what} of it: its time was changed.` });
+      this.findings.add({
+        kind: 'entry-tampered',
+        n,
+        text: `Entry ${n} has another time than ${what} of it: its time was changed.`,
+      });
     else
       this.findings.add({
         kind: 'entry-replayed',

@@ -39,7 +39,7 @@ export class RowImage {
   trial(leaf: Buffer, column: LeafColumn): (value: Buffer) => boolean {
     const from = this.fields.starts[INDEX[column]] ?? 0;
     const wanted = leaf.toString('hex');
-    let bytes = Buffer.alloc(0);
+    let bytes: Buffer = Buffer.alloc(0);
     let length = -1;
     return (value) => {
       if (value.length !== length) {
@@ -50,12 +50,12 @@ export class RowImage {
     };
   }
 
-  private with(replaced: Replacements): Buffer {
+  /** The image that the row would have with these values. */
+  with(replaced: Replacements): Buffer {
+    const inOrder = [...replaced].map(([column, value]) => ({ index: INDEX[column], value })).sort((a, b) => a.index - b.index);
     const pieces: Buffer[] = [];
     let from = 0;
-    for (const [index, column] of LEAF_COLUMNS.entries()) {
-      const value = replaced.get(column);
-      if (value === undefined) continue;
+    for (const { index, value } of inOrder) {
       const start = this.fields.starts[index] ?? 0;
       pieces.push(this.bytes.subarray(from, start - LENGTH_BYTES), lengthOf(value));
       if (value) pieces.push(value);

@@ -67,7 +67,7 @@ export class Rows {
     this.image.readRecord(image, 0);
     if (!hash('sha256', image, 'buffer').equals(fieldOf(bytes, fields, F.leaf)))
       return this.listener.changed(placeOf(bytes, fields), Buffer.from(image));
-    if (this.isRepeated(bytes, fields, image)) 
+    if (this.isRepeated(bytes, fields, image))
       return this.listener.repeated(placeOf(bytes, fields), fieldOf(image, this.image, CREATED_AT).readBigInt64BE());
     if (!this.coherence.holds(image, this.image)) this.listener.doubtful(placeOf(bytes, fields), Buffer.from(image));
   }
@@ -86,12 +86,15 @@ export class Rows {
   }
 }
 
-const fieldOf = (bytes: Buffer, { starts, ends }: BinaryFields, field: number): Buffer => bytes.subarray(starts[field], ends[field]);
+const fieldOf = (bytes: Buffer, { starts, ends }: BinaryFields, field: number): Buffer =>
+  bytes.subarray(starts[field], ends[field]);
 
 const placeOf = (bytes: Buffer, fields: BinaryFields): RecordedPlace => {
   const own = (field: number): Buffer => Buffer.from(fieldOf(bytes, fields, field));
   return {
-    sessionId: own(F.sessionId).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    sessionId: own(F.sessionId)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
     position: own(F.position).toString('utf8'),
     n: Number(own(F.n).readBigInt64BE()),
     leaf: own(F.leaf),

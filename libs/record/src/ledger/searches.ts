@@ -29,9 +29,7 @@ export const searchesFor = (misfit: Misfit, row: CheckedRow): Search[] => {
       values: counted(0, BEFORE_MS, (before) => encode.timestamptz(recordedMs - before)),
     },
     { column: 'latency_ms', values: counted(0, LATENCY_MAX_MS, encode.int8) },
-    ...(row.model === null ? [] : TOKENS).map(
-      (column): Search => ({ column, values: counted(0, TOKENS_MAX, encode.int8) }),
-    ),
+    ...(row.model === null ? [] : TOKENS).map((column): Search => ({ column, values: counted(0, TOKENS_MAX, encode.int8) })),
   ];
 };
 

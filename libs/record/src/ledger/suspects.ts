@@ -9,7 +9,13 @@ interface Trace {
 
 const ENVELOPE: Trace = { always: ['event'] };
 /** Null together with `model`. */
-export const USAGE: readonly LeafColumn[] = ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens', 'cost_usd'];
+export const USAGE: readonly LeafColumn[] = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'cost_usd',
+];
 
 const TRACES: Partial<Record<LeafColumn, Trace>> = {
   event_id: { always: ['event', 'id'] },

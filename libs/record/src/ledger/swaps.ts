@@ -8,7 +8,7 @@ export interface Swap {
 }
 
 /** Each is held against each of the others, so the work grows with the square. */
-export const SWAP_CANDIDATES_MAX = 150;
+export const SWAP_CANDIDATES_MAX = 100;
 
 const all = LEAF_COLUMNS.filter((column) => !PLACE_COLUMNS.includes(column));
 const MESSAGE: readonly LeafColumn[] = ['output_json', 'output_hash', 'outcome', 'gate', 'confidence', 'event_hash'];
