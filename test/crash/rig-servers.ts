@@ -5,6 +5,7 @@ import { chown, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Cleanup } from './cleanup.js';
+import { directly } from './faults/redis.js';
 import { withServerClock } from './server-clock.js';
 import { SmallDisk } from './small-disk.js';
 
@@ -86,14 +87,17 @@ export class RedisHouse {
     return new RedisHouse(timed, appendOnly, password);
   }
 
-  start(settings: readonly string[] = []): Promise<RedisServer> {
+  start(): Promise<RedisServer> {
     const { binary, appendOnly, password } = this;
     // A master otherwise waits 5 s for more replicas before it feeds the first.
-    return startRedis({ binary, appendOnly, password, settings: ['repl-diskless-sync-delay 0', ...settings] });
+    const settings = ['repl-diskless-sync-delay 0', `masterauth ${password}`];
+    return startRedis({ binary, appendOnly, password, settings });
   }
 
-  /** A replica of what answers on this port. */
-  startReplica(port: number): Promise<RedisServer> {
-    return this.start([`replicaof 127.0.0.1 ${port}`, `masterauth ${this.password}`]);
+  /** A replica of what answers on this port. By command, not by setting: promoted and started again, it must not follow anybody. */
+  async startReplica(port: number): Promise<RedisServer> {
+    const replica = await this.start();
+    await directly({ redisUrl: replica.url }, (redis) => redis.replicaof('127.0.0.1', port));
+    return replica;
   }
 }

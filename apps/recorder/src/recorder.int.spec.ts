@@ -1,5 +1,5 @@
 import { RECORD, startService, STREAM_GROUPS, type RunningService } from '@inquest/agent';
-import { seal, type Message, type Published } from '@inquest/contracts';
+import { eventHash, seal, type Message, type Published } from '@inquest/contracts';
 import { BATCH_BYTES_MAX, migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
 import {
   closeRedis,
@@ -417,6 +417,33 @@ it('ends the session of an event that cannot be stored and was never announced',
   await say(poisonedCopy(diagnosis), []);
   await say(plan);
   expect((await ended(opened.sessionId)).message).toMatchObject({ type: 'session.failed', data: { code: 'poisoned' } });
+});
+
+it('keeps what a newer version wrote as it came, and nobody of this version reads it', async () => {
+  const [opened, diagnosis] = debate() as [Message, Message];
+  const { eventHash: _, ...newer } = { ...diagnosis, schemaVersion: 2 };
+  const message = { ...newer, eventHash: eventHash(newer) } as Message;
+  await say(opened);
+  await say(message);
+  const [, row] = await until('both are on record', async () => {
+    const rows = await record.sessions.events(opened.sessionId);
+    return rows.length === 2 && rows;
+  });
+  expect(row).toMatchObject({ published: null, problem: expect.stringContaining('schema version 2') as string });
+  expect(eventHash(row?.envelope as Message)).toBe(message.eventHash);
+  await expect(record.sessions.messages(opened.sessionId)).rejects.toThrow(/cannot be read by this version/);
+});
+
+it('takes no end from somebody who may not end a session', async () => {
+  const [opened] = debate() as [Message];
+  const released: string[] = [];
+  onRelease = ({ session, type }) => Promise.resolve(void (session === opened.sessionId && released.push(type)));
+  await say(opened);
+  await say(seal({ ...decision(opened.sessionId, opened.incidentId, [opened]), role: 'critic' }));
+  const { message } = await ended(opened.sessionId);
+  expect(message).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'poisoned' } });
+  expect(message.data).toMatchObject({ reason: expect.stringContaining('critic never says session.failed') as string });
+  await until('the release', async () => released.length > 0);
 });
 
 it('is ready as long as Postgres answers', async () => {

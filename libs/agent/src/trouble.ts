@@ -2,8 +2,12 @@ import { isOutage } from '@inquest/record';
 import { TryAgainLaterError, UnexpectedReplyError } from '@inquest/streams';
 import { types } from 'node:util';
 
-/** What Redis says of one key or id alone; all its other replies tell of the server. */
-const OF_ONE_ENTRY = /^(WRONGTYPE|ERR Invalid stream ID|ERR .*user_script)/;
+/**
+ * What Redis says of one key or id alone; all its other replies tell of the server. A script fails over what stands in its keys,
+ * or, in old versions, over what any command fails over.
+ */
+const OF_ONE_ENTRY =
+  /^(WRONGTYPE|ERR Invalid stream ID|ERR (?!.*(OOM|READONLY|MISCONF|LOADING|NOREPLICAS|MASTERDOWN)).*user_script)/;
 const REDIS_CLIENT =
   /^(Connection is closed|Command timed out|Stream isn't writeable|Cluster isn't ready|Failed to refresh slots|None of startup nodes)/;
 

@@ -34,7 +34,7 @@ const text = (min: number, max: number): fc.Arbitrary<string> =>
 
 const fromJsonSchema = (schema: JsonSchema): fc.Arbitrary<unknown> => {
   const alternatives = schema.anyOf ?? schema.oneOf;
-  if (alternatives) return fc.oneof(...alternatives.map((one) => fromJsonSchema(one as JsonSchema)));
+  if (alternatives) return fc.oneof(...alternatives.map((one) => fromJsonSchema(one)));
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...(schema.enum as unknown[]));
   if (schema.$ref !== undefined) return fc.jsonValue({ maxDepth: 2 });
