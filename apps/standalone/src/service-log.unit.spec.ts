@@ -18,7 +18,9 @@ describe('a log line of a service', () => {
   });
 
   it('lets nothing that a service was sent steer the terminal', () => {
-    expect(shown(JSON.stringify({ time: '2026-11-21T12:00:01.123Z', msg: 'seen', title: 'a\u001b[2Jb' }))).not.toContain('\u001b');
+    expect(shown(JSON.stringify({ time: '2026-11-21T12:00:01.123Z', msg: 'seen', title: 'a\u001b[2Jb' }))).not.toContain(
+      '\u001b',
+    );
   });
 
   it.each(['plain text', '{ no json', ''])('passes %j on as it is', (line) =>

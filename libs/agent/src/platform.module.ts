@@ -62,32 +62,35 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
         {
           provide: RECORD,
           inject: [ENVIRONMENT, LOGGER, FAILPOINTS],
-          useFactory: async (environment: PlatformEnvironment, logger: Logger, { around }: Failpoints) => {
+          useFactory: async (environment: PlatformEnvironment, logger: Logger, failpoints: Failpoints) => {
             const record = await openRecord(environment.DATABASE_URL, {
               max: environment.INQUEST_DATABASE_POOL,
               name: `inquest-${service}`,
               onError: (error) =>
                 logger.warn({ err: error }, 'a connection to PostgreSQL was lost; another one is opened when needed'),
             });
-            return around('record', record);
+            return failpoints.around('record', record);
           },
         },
         {
           provide: SessionStreams,
           inject: [REDIS, FAILPOINTS],
-          useFactory: (redis: RedisConnection, { at, around }: Failpoints) =>
-            around('streams', new SessionStreams(redis, { groups: STREAM_GROUPS, ...(at && { at }) })),
+          useFactory: (redis: RedisConnection, failpoints: Failpoints) =>
+            failpoints.around(
+              'streams',
+              new SessionStreams(redis, { groups: STREAM_GROUPS, ...(failpoints.at && { at: failpoints.at }) }),
+            ),
         },
         {
           provide: Deadlines,
           inject: [REDIS, FAILPOINTS],
-          useFactory: (redis: RedisConnection, { around }: Failpoints) => around('deadlines', new Deadlines(redis)),
+          useFactory: (redis: RedisConnection, failpoints: Failpoints) => failpoints.around('deadlines', new Deadlines(redis)),
         },
         {
           provide: DeadLetters,
           inject: [REDIS, FAILPOINTS],
-          useFactory: (redis: RedisConnection, { around }: Failpoints) =>
-            around('deadLetters', new DeadLetters(redis, { redact: redactDetail })),
+          useFactory: (redis: RedisConnection, failpoints: Failpoints) =>
+            failpoints.around('deadLetters', new DeadLetters(redis, { redact: redactDetail })),
         },
       ],
       exports: [

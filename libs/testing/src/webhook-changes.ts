@@ -68,7 +68,11 @@ const nested = (levels: number, value: unknown): unknown =>
 
 const oversized = (random: SeededRandom, value: unknown): unknown => {
   const times = random.onceIn(8) ? 700 : 40;
-  if (typeof value === 'string') return value.slice(0, 1_000).repeat(1 + random.below(50 * times)).slice(0, 100_000);
+  if (typeof value === 'string')
+    return value
+      .slice(0, 1_000)
+      .repeat(1 + random.below(50 * times))
+      .slice(0, 100_000);
   if (Array.isArray(value))
     return Array.from({ length: random.below(times) }, (_, index) => value[index % value.length] as unknown);
   return Object.fromEntries(Array.from({ length: random.below(times) }, (_, index) => [`key${index}`, value]));
