@@ -8,7 +8,7 @@
  *   node bootstrap.mjs cli <args>             the command line; so is `npx inquest <args>`
  *   node bootstrap.mjs test                   lint, typecheck, unit, int, e2e: stops at the first that fails
  *   node bootstrap.mjs lint | typecheck | unit | int | e2e [args]   one of them
- *   node bootstrap.mjs soak | crash [args]     long runs that harm a whole system on purpose, see test/crash
+ *   node bootstrap.mjs soak | crash | drills   long runs that harm a whole system on purpose, see test/crash
  *   node bootstrap.mjs install | build        only that
  */
 import { spawn } from 'node:child_process';
@@ -296,6 +296,7 @@ const commands = {
   test: built(test),
   soak: built(script('test/crash/soak.main.ts')),
   crash: built(script('test/crash/matrix.main.ts')),
+  drills: built(jest('drill', '--runInBand')), // Whether each fault does what it says; minutes, and nothing of ours.
   ...Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, built(stage)])),
 };
 

@@ -37,7 +37,7 @@ const swcForPackages = { ...swc, sourceMaps: false, jsc: { target: 'es2022', par
 module.exports = {
   rootDir: __dirname,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
-  testMatch: ['**/*.unit.spec.ts', '**/*.int.spec.ts', '<rootDir>/test/**/*.e2e.spec.ts'],
+  testMatch: ['**/*.unit.spec.ts', '**/*.int.spec.ts', '<rootDir>/test/**/*.e2e.spec.ts', '<rootDir>/test/**/*.drill.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/'],
   moduleNameMapper: {

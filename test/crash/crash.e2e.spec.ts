@@ -7,18 +7,14 @@ import { Tally } from './tally.js';
 
 /** Another number brings other deaths; the same brings the same. */
 const SEED = Number(process.env['INQUEST_CRASH_SEED'] ?? 20261121);
-const DEATHS = 20;
+const DEATHS = 8;
 const MINUTES = 60_000;
-/** One of each kind; `npm run crash` has all of them, for every victim. */
+/** Some that differ most; `npm run crash` has all of them, for every victim. */
 const FAULTS = [
-  'Redis SIGKILL with AOF',
   'Redis SIGKILL without AOF',
   'Redis failover, last writes lost',
   'Postgres SIGKILL',
-  'Postgres read-only',
-  'disk of the tables full',
   'network to Redis silent',
-  'clock +3600 s',
   'deliveries repeated and out of order',
   'SIGKILL of all replicas',
 ];

@@ -7,6 +7,8 @@ import { Loop } from './loop.js';
 const MEASURE_EVERY_MS = 1_000;
 /** Of what was measured longer ago than this, nothing final is concluded. */
 const FRESH_MS = 200;
+/** Half a round trip up to which a measurement replaces the one before, whatever that said. */
+const CERTAIN_MS = 20;
 
 /**
  * Redis' own time. Deadlines count from the publication of a question, which Redis stamps; reading our own clock against
@@ -49,7 +51,11 @@ export class RedisClock implements OnApplicationBootstrap, BeforeApplicationShut
   private async measure(): Promise<void> {
     const before = performance.now();
     const [seconds, micros] = await this.redis.time();
-    this.offsetMs = Number(seconds) * 1_000 + Number(micros) / 1_000 - (before + performance.now()) / 2;
-    this.measuredAt = performance.now();
+    const after = performance.now();
+    const offsetMs = Number(seconds) * 1_000 + Number(micros) / 1_000 - (before + after) / 2;
+    const uncertainMs = (after - before) / 2;
+    // An answer that took long, over a connection that had to be made again, says little: what we know stands if it may be true.
+    if (Math.abs(offsetMs - this.offsetMs) > uncertainMs || uncertainMs < CERTAIN_MS) this.offsetMs = offsetMs;
+    this.measuredAt = after;
   }
 }

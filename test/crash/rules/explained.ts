@@ -26,7 +26,7 @@ export const mayHaveForgotten = (sessionId: string | null, untilMs: number, { fa
 export const sessionOfLetter = ({ fields }: DeadLetter): string | null => fields.session ?? null;
 
 /** These follow from what Redis forgot: the record stands, and what contradicts it or rests on the forgotten is put aside. */
-const FOLLOWS_FROM_FORGETTING = new Set(['superseded', 'body-lost', 'causes-missing']);
+const FOLLOWS_FROM_FORGETTING = new Set(['superseded', 'body-lost', 'causes-missing', 'unknown-session']);
 
 export const isExplainedLetter = (letter: DeadLetter, world: Surroundings): boolean =>
   world.expected.isExpectedLetter(letter) ||

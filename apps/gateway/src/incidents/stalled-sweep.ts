@@ -73,6 +73,9 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async leased(): Promise<boolean> {
     // A little shorter than the interval, so that the holder itself finds it free next time.
-    return (await this.redis.set(LEASE_KEY, this.environment.INQUEST_CONSUMER, 'PX', EVERY_MS - 100, 'NX')) === 'OK';
+    const lease = [LEASE_KEY, this.environment.INQUEST_CONSUMER, 'PX', EVERY_MS - 100] as const;
+    if ((await this.redis.set(...lease, 'NX')) === 'OK') return true;
+    // Longer than any lease is given: Redis' clock was set back under it, and nobody would sweep until it has caught up.
+    return (await this.redis.pttl(LEASE_KEY)) > EVERY_MS && (await this.redis.set(...lease)) === 'OK';
   }
 }

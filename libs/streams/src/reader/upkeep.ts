@@ -8,6 +8,9 @@ import type { Hand } from './hand.js';
 import { isNoGroup } from './blocking-line.js';
 import { START, type Claim, type InboxGroup, type Peer } from './inbox-group.js';
 
+/** What PTTL answers for a key that is not there. */
+const NO_KEY = -2;
+
 export interface UpkeepOptions {
   readonly redis: RedisConnection;
   readonly inbox: string;
@@ -117,7 +120,9 @@ export class Upkeep {
   }
 
   private async isSilent(peer: Peer): Promise<boolean> {
-    return (await send(this.options.redis, Count, 'exists', aliveKey(this.options.inbox, peer.consumer))) === 0;
+    const ttlMs = await send(this.options.redis, Count, 'pttl', aliveKey(this.options.inbox, peer.consumer));
+    // A sign that would hold far longer than any is given: Redis' clock was set back under it. Who lives renews it with the next beat.
+    return ttlMs === NO_KEY || ttlMs > 5 * this.options.aliveForMs;
   }
 
   private accept({ handouts, vanished }: Claim, from: string, why: 'own-pending' | 'silent-peer' | 'abandoned'): void {

@@ -13,7 +13,7 @@ import { directly } from './faults/redis.js';
 import { Random } from './random.js';
 import { startRig, type Rig } from './rig.js';
 
-const FAULTS = faultsAt({ stillMs: [1_500, 1_500], downMs: [800, 800] });
+const FAULTS = faultsAt({ stillMs: [2_500, 2_500], downMs: [800, 800] });
 const MARK = 'crash:mark';
 const LATE = 'crash:late';
 const GROW = 'INSERT INTO crash_ballast SELECT repeat(i::text, 1000) FROM generate_series(1, 2000) AS i';
