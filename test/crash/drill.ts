@@ -73,8 +73,7 @@ export class Drill {
     const index = this.random.int(this.rig.processes.urls(service).length);
     const nth = stimulus === 'none' ? 1 + this.random.int(NTH_MAX) : 1;
     const name = `${service}.${index}`;
-    await this.replace(service, index, { INQUEST_FAILPOINTS: `${point}=kill@${nth}` });
-    const before = this.deaths.of(name);
+    const before = await this.replace(service, index, { INQUEST_FAILPOINTS: `${point}=kill@${nth}` });
     this.struck.set(name, { service, index });
     const died = await this.untilDead(name, before, () => this.stimulate(stimulus, service));
     if (died) this.struck.set(name, { service, index, died: this.spanOf(point, service) });
@@ -127,14 +126,21 @@ export class Drill {
       this.history.fault({ name: 'SIGSTOP of all', victim: 'critic', fromMs, toMs: Date.now(), hadPeer: false });
   }
 
-  /** One that lives is killed first: it does not go in peace either. */
-  private async replace(service: Service, index: number, env?: Readonly<Record<string, string>>): Promise<void> {
+  /** One that lives is killed first: it does not go in peace either. Answers how often it had died before its successor came. */
+  private async replace(service: Service, index: number, env?: Readonly<Record<string, string>>): Promise<number> {
     const name = `${service}.${index}`;
     const died = this.struck.get(name)?.died ?? this.spanOf(ANY_MOMENT, service);
     await this.rig.processes.kill(service, index);
-    await this.rig.processes.restart(service, index, env);
+    const before = this.deaths.of(name);
+    try {
+      await this.rig.processes.restart(service, index, env);
+    } catch (error) {
+      // It may come to its point before anybody has seen it ready: it takes up at once what its predecessor left.
+      if (env === undefined || this.deaths.of(name) === before) throw error;
+    }
     this.history.fault({ ...died, toMs: Date.now() });
     this.struck.delete(name);
+    return before;
   }
 
   private unobserve(): Promise<void> {

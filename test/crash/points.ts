@@ -28,7 +28,6 @@ const REBUILD = [
   ...around('record.sessions.messages', 'streams.rebuild'),
   'rebuild:begin',
   'rebuild:done',
-  ...around('streams.wake'),
 ];
 
 const at = (service: Service, stimulus: Stimulus, points: readonly string[]): PlaceToDie[] =>
@@ -44,7 +43,7 @@ export const PLACES: readonly PlaceToDie[] = [
     ...around('deadlines.clear', 'deadlines.claimDue', 'record.openSessions.due'),
   ]),
   ...at('coordinator', 'mute', around('deadlines.postpone')),
-  ...at('coordinator', 'flush', [...around('deadlines.arm'), ...REBUILD]),
+  ...at('coordinator', 'flush', [...around('deadlines.arm', 'streams.wake'), ...REBUILD]),
   ...at('recorder', 'none', [...CONSUME, ...around('record.append', 'streams.wake', 'streams.expire', 'streams.acknowledge')]),
   ...at('recorder', 'poison', [...around('deadLetters.add')]),
   ...at('gateway', 'none', [
