@@ -70,7 +70,7 @@ export class Drill {
 
   /** Lets one replica of the service die at that point, and answers after its death. False when it did not come there in time. */
   async dieAt({ service, point, stimulus }: PlaceToDie): Promise<boolean> {
-    const index = this.random.int(this.rig.processes.urls(service).length);
+    const index = this.strickenOf(service) ?? this.random.int(this.rig.processes.urls(service).length);
     const nth = stimulus === 'none' ? 1 + this.random.int(NTH_MAX) : 1;
     const name = `${service}.${index}`;
     const before = await this.replace(service, index, { INQUEST_FAILPOINTS: `${point}=kill@${nth}` });
@@ -116,6 +116,11 @@ export class Drill {
       if (await this.deaths.next(name, before, REACHED_WITHIN_MS / 4)) return true;
     }
     return false;
+  }
+
+  /** One that lies dead is struck again, in its successor, so that its peers live. */
+  private strickenOf(victim: Service): number | undefined {
+    return [...this.struck.values()].find(({ service }) => service === victim)?.index;
   }
 
   private async stimulate(stimulus: Stimulus, service: Service): Promise<void> {
