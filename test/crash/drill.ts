@@ -9,7 +9,7 @@ import { judge, quiesce } from './oracle.js';
 import type { PlaceToDie, Stimulus } from './points.js';
 import { Random } from './random.js';
 import { startRig, type Rig, type RigOptions } from './rig.js';
-import { POISON, stimulate } from './stimuli.js';
+import { isOfStimulus, stimulate } from './stimuli.js';
 import type { Verdict } from './verdict.js';
 
 export interface DrillOptions extends Pick<RigOptions, 'replicas' | 'redis' | 'env' | 'model'> {
@@ -99,7 +99,7 @@ export class Drill {
     await this.load.stop();
     await quiesce(this.rig, this.history, QUIET_WITHIN_MS);
     await this.unobserve();
-    return judge(this.rig, this.history, { replicas: this.replicas, isExpectedLetter: ({ fields }) => POISON in fields });
+    return judge(this.rig, this.history, { replicas: this.replicas, isExpectedLetter: isOfStimulus });
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Service } from '@inquest/standalone';
 
 /** What has to happen so that a service comes to a point that no ordinary debate passes. */
-export type Stimulus = 'none' | 'flush' | 'poison' | 'mute';
+export type Stimulus = 'none' | 'flush' | 'poison' | 'misfit' | 'mute';
 
 export interface PlaceToDie {
   readonly service: Service;
@@ -24,11 +24,7 @@ const BURY = ['bury:begin', 'bury:written', 'bury:told'];
 const around = (...calls: string[]): string[] => calls.flatMap((call) => [`${call}:before`, `${call}:after`]);
 
 const ROLES: readonly Service[] = ['diagnostician', 'solver', 'reviewer', 'critic'];
-const REBUILD = [
-  ...around('record.sessions.messages', 'streams.rebuild'),
-  'rebuild:begin',
-  'rebuild:done',
-];
+const REBUILD = [...around('record.sessions.messages', 'streams.rebuild'), 'rebuild:begin', 'rebuild:done'];
 
 const at = (service: Service, stimulus: Stimulus, points: readonly string[]): PlaceToDie[] =>
   points.map((point) => ({ service, stimulus, point }));
@@ -45,7 +41,8 @@ export const PLACES: readonly PlaceToDie[] = [
   ...at('coordinator', 'mute', around('deadlines.postpone')),
   ...at('coordinator', 'flush', [...around('deadlines.arm', 'streams.wake'), ...REBUILD]),
   ...at('recorder', 'none', [...CONSUME, ...around('record.append', 'streams.wake', 'streams.expire', 'streams.acknowledge')]),
-  ...at('recorder', 'poison', [...around('deadLetters.add')]),
+  ...at('recorder', 'poison', BURY),
+  ...at('recorder', 'misfit', around('deadLetters.add')),
   ...at('gateway', 'none', [
     ...around('record.flags.get', 'record.incidents.accept', 'record.incidents.stalled', 'record.sessions.terminal'),
     ...[...PUBLISH, ...CONSUME],

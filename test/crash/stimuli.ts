@@ -1,4 +1,5 @@
-import { closeRedis, connectRedis, inboxKey } from '@inquest/streams';
+import { closeRedis, connectRedis, inboxKey, type DeadLetter } from '@inquest/streams';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service } from '@inquest/standalone';
 import type { Stimulus } from './points.js';
@@ -7,8 +8,8 @@ import type { Rig } from './rig.js';
 /** Longer than a role has for its turn by the rig's limits. */
 const MUTE_MS = 4_000;
 
-/** The field of an inbox entry that no service can read. */
-export const POISON = 'poison';
+/** In an inbox entry that no service can read. */
+const POISON = 'poison';
 
 /** Brings a service to points that no ordinary debate passes. */
 export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service): Promise<void> => {
@@ -17,11 +18,17 @@ export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service):
   const redis = connectRedis(rig.redisUrl, { name: 'stimulus' });
   try {
     if (stimulus === 'flush') await redis.flushall();
-    else await redis.xadd(inboxKey(service), '*', POISON, 'of the drill');
+    else await redis.xadd(inboxKey(service), '*', ...(stimulus === 'misfit' ? misfit() : [POISON, 'of the drill']));
   } finally {
     await closeRedis(redis);
   }
 };
+
+/** An announcement as it should be, of something that is no message. */
+const misfit = (): string[] => ['session', randomUUID(), 'id', '1-1', 'seq', '1', 'type', 'session.opened', 'body', POISON];
+
+/** Whether a dead letter is of what was written here. */
+export const isOfStimulus = ({ fields }: Pick<DeadLetter, 'fields'>): boolean => POISON in fields || fields['body'] === POISON;
 
 /** A role that says nothing is answered for, which is where deadlines are put off and answered. */
 const mute = async ({ processes }: Rig): Promise<void> => {
