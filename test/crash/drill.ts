@@ -22,7 +22,7 @@ export interface DrillOptions extends Pick<RigOptions, 'replicas' | 'redis' | 'e
 const LOUD = { LOG_LEVEL: 'info' };
 
 /** How long a service may take to come to the point where it is to die. */
-const REACHED_WITHIN_MS = 12_000;
+const REACHED_WITHIN_MS = 20_000;
 /** Until the last session has ended and the last entry is acknowledged, after the last fault was healed. */
 const QUIET_WITHIN_MS = 90_000;
 /** Passings of a point before the one that kills, at most. */

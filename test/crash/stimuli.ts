@@ -6,7 +6,7 @@ import type { Stimulus } from './points.js';
 import type { Rig } from './rig.js';
 
 /** Longer than a role has for its turn by the rig's limits. */
-const MUTE_MS = 4_000;
+const MUTE_MS = 6_500;
 
 /** In an inbox entry that no service can read. */
 const POISON = 'poison';
