@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Drill, type DrillOptions } from './drill.js';
 import type { Fault, Victim } from './faults/index.js';
 import type { PlaceToDie } from './points.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@inquest/testing';
 import type { Tally } from './tally.js';
 
 /** Something to be done to a system, and how to say so. */
@@ -28,7 +28,7 @@ export const fault = (what: Fault, victim: Victim): Harm => ({
 
 export interface CampaignOptions extends DrillOptions {
   /** What is done, one after the other; stops at its end. */
-  readonly harms: (random: Random) => Iterable<Harm>;
+  readonly harms: (random: SeededRandom) => Iterable<Harm>;
   /** Between two harms, at most. */
   readonly restMs?: number;
   readonly say: (line: string) => void;
@@ -44,7 +44,7 @@ export const campaign = async ({ harms, restMs = 500, say, ...options }: Campaig
       const done = await harm.do(drill);
       say(`${at()}  ${harm.text}${done ? '' : '  (did not come about)'}`);
       if (!done) tally.missed.push(harm.text);
-      await pause(drill.random.int(restMs + 1));
+      await pause(drill.random.below(restMs + 1));
     }
     const verdict = await drill.verdict();
     tally.add(verdict, drill.history, drill.kills);

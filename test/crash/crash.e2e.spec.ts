@@ -1,7 +1,7 @@
 import { campaign, death, fault } from './campaign.js';
 import { BRISK_PACE, faultsAt } from './faults/index.js';
 import { PLACES } from './points.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@inquest/testing';
 import { figuresText } from './report.js';
 import { Tally } from './tally.js';
 
@@ -19,11 +19,11 @@ const FAULTS = [
   'SIGKILL of all replicas',
 ];
 
-const harms = (random: Random) => [
+const harms = (random: SeededRandom) => [
   ...random.shuffled(PLACES).slice(0, DEATHS).map(death),
   ...random
     .shuffled(faultsAt(BRISK_PACE).filter(({ name }) => FAULTS.includes(name)))
-    .map((one) => fault(one, random.pick(one.victims))),
+    .map((one) => fault(one, random.of(one.victims))),
 ];
 
 describe('a system of two of each service, under load, that is killed again and again', () => {

@@ -7,7 +7,7 @@ import { Load } from './load.js';
 import { Observer } from './observer.js';
 import { judge, quiesce } from './oracle.js';
 import type { PlaceToDie, Stimulus } from './points.js';
-import { Random } from './random.js';
+import { SeededRandom } from '@inquest/testing';
 import { startRig, type Rig, type RigOptions } from './rig.js';
 import { isOfStimulus, stimulate } from './stimuli.js';
 import type { Verdict } from './verdict.js';
@@ -32,7 +32,7 @@ const ANY_MOMENT = 'SIGKILL at any moment';
 /** A system under load that is harmed on purpose; at the end the oracle judges what became of its sessions. */
 export class Drill {
   /** For what is done to the system, one thing after the other; nothing else takes numbers from it. */
-  readonly random: Random;
+  readonly random: SeededRandom;
   /** Services that will die at a point or have died there, by name; a healthy one has to take their place. */
   private readonly struck = new Map<string, { readonly service: Service; readonly index: number; died?: FaultSpan }>();
 
@@ -44,13 +44,13 @@ export class Drill {
     private readonly deaths: Deaths,
     private readonly observer: Observer,
     private readonly load: Load,
-    random: Random,
+    random: SeededRandom,
   ) {
     this.random = random;
   }
 
   static async start({ seed, rate, replicas, redis, env, model }: DrillOptions): Promise<Drill> {
-    const random = new Random(seed);
+    const random = new SeededRandom(seed);
     const deaths = new Deaths();
     const history = new History();
     const running: { rig?: Rig } = {};
@@ -70,8 +70,8 @@ export class Drill {
 
   /** Lets one replica of the service die at that point, and answers after its death. False when it did not come there in time. */
   async dieAt({ service, point, stimulus }: PlaceToDie): Promise<boolean> {
-    const index = this.strickenOf(service) ?? this.random.int(this.rig.processes.urls(service).length);
-    const nth = stimulus === 'none' ? 1 + this.random.int(NTH_MAX) : 1;
+    const index = this.strickenOf(service) ?? this.random.below(this.rig.processes.urls(service).length);
+    const nth = stimulus === 'none' ? 1 + this.random.below(NTH_MAX) : 1;
     const name = `${service}.${index}`;
     const before = await this.replace(service, index, { INQUEST_FAILPOINTS: `${point}=kill@${nth}` });
     this.struck.set(name, { service, index });

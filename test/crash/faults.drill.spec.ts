@@ -7,10 +7,11 @@ import { z } from 'zod';
 import { OOM_KILLED } from '../support/incidents.js';
 import { redisOffMs } from './faults/clock.js';
 import { faultsAt, type Victim } from './faults/index.js';
-import { postgresSays, postgresStart, redisAnswers, through, until } from './faults/probes.js';
+import { postgresSays, postgresStart, redisAnswers, until } from './faults/probes.js';
 import { superuser } from './faults/postgres.js';
 import { directly } from './faults/redis.js';
-import { Random } from './random.js';
+import { through } from './proxy.js';
+import { SeededRandom } from '@inquest/testing';
 import { startRig, type Rig } from './rig.js';
 
 const FAULTS = faultsAt({ stillMs: [2_500, 2_500], downMs: [800, 800] });
@@ -45,7 +46,7 @@ const suffer = async (name: string, victim: Victim, seen: () => Promise<boolean>
   if (!fault) throw new Error(`There is no fault ${name}.`);
   const reason = fault.unavailable?.(rig);
   if (reason) return console.warn(`skipped, ${name}: ${reason}`);
-  await Promise.all([fault.run(rig, victim, new Random(7)), until(`${name} strikes ${victim}`, seen)]);
+  await Promise.all([fault.run(rig, victim, new SeededRandom(7)), until(`${name} strikes ${victim}`, seen)]);
   await debated();
   expect(lost.filter((one) => !one.endsWith('SIGKILL'))).toEqual([]);
 };

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { OOM_KILLED } from '../support/incidents.js';
 import type { History } from './history.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@inquest/testing';
 import type { Rig } from './rig.js';
 
 /** How long a client waits for a reply before it sends the same again. */
@@ -26,7 +26,7 @@ export class Load {
   constructor(
     private readonly rig: Rig,
     private readonly history: History,
-    private readonly random: Random,
+    private readonly random: SeededRandom,
     /** Incidents per second. */
     private readonly rate: number,
   ) {}
@@ -59,18 +59,18 @@ export class Load {
     this.waiting.add(one);
   }
 
-  private async untilAccepted(random: Random): Promise<void> {
+  private async untilAccepted(random: SeededRandom): Promise<void> {
     const idempotencyKey = randomUUID();
     const body = incidentOf(idempotencyKey, random);
     for (;;) {
-      if ((await this.post(idempotencyKey, body, random)) && random.int(100) >= REPEATED_PERCENT) return;
+      if ((await this.post(idempotencyKey, body, random)) && random.below(100) >= REPEATED_PERCENT) return;
       await pause(RETRY_MS);
     }
   }
 
-  private async post(idempotencyKey: string, body: string, random: Random): Promise<boolean> {
+  private async post(idempotencyKey: string, body: string, random: SeededRandom): Promise<boolean> {
     const headers = { 'idempotency-key': idempotencyKey };
-    const gateway = random.int(this.rig.processes.urls('gateway').length);
+    const gateway = random.below(this.rig.processes.urls('gateway').length);
     const request = { method: 'POST', body, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
     try {
       const response = await this.rig.request('/v1/incidents', request, gateway);
@@ -92,7 +92,7 @@ export class Load {
 /** The gateway answered, and not as its contract says. */
 class RefusedError extends Error {}
 
-const incidentOf = (fingerprint: string, random: Random): string =>
+const incidentOf = (fingerprint: string, random: SeededRandom): string =>
   JSON.stringify({
     incident: {
       source: 'crash',
@@ -102,5 +102,5 @@ const incidentOf = (fingerprint: string, random: Random): string =>
       severity: 'critical',
     },
     // Some have nothing to say: then every role abstains or finds nothing to judge.
-    evidence: random.int(10) === 0 ? {} : OOM_KILLED,
+    evidence: random.below(10) === 0 ? {} : OOM_KILLED,
   });

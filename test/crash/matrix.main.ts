@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { campaign, death, fault, type CampaignOptions, type Harm } from './campaign.js';
 import { BRISK_PACE, faultsAt, STANDARD_PACE, type Fault, type Victim } from './faults/index.js';
 import { PLACES, PLACES_OF_SINGLE } from './points.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@inquest/testing';
 import { cellsTable, figuresText, recoveryTable } from './report.js';
 import { Tally } from './tally.js';
 
@@ -27,23 +27,23 @@ const MARK = '<!-- tables of `npm run crash` -->';
 
 const everyDeath =
   (rounds: number) =>
-  (random: Random): Harm[] =>
+  (random: SeededRandom): Harm[] =>
     Array.from({ length: rounds }, () => random.shuffled(PLACES)).flatMap((places) => places.map(death));
 
-type Choice = (one: Fault, random: Random) => readonly Victim[];
+type Choice = (one: Fault, random: SeededRandom) => readonly Victim[];
 const EVERY_VICTIM: Choice = ({ victims }) => victims;
-const ONE_VICTIM_EACH: Choice = ({ victims }, random) => [random.pick(victims)];
+const ONE_VICTIM_EACH: Choice = ({ victims }, random) => [random.of(victims)];
 const DEBATING: Choice = ({ victims }) => victims.filter((victim) => victim !== 'single');
 const frozenLong = faultsAt(STANDARD_PACE).filter(({ name }) => name === 'SIGSTOP');
 
 const everyFault =
   (choose: Choice = EVERY_VICTIM, faults: readonly Fault[] = faultsAt(BRISK_PACE)) =>
-  (random: Random): Harm[] =>
+  (random: SeededRandom): Harm[] =>
     random.shuffled(faults.flatMap((one) => choose(one, random).map((victim) => fault(one, victim))));
 
 const deathsOnTheWayBack =
   (rounds: number) =>
-  (random: Random): Harm[] =>
+  (random: SeededRandom): Harm[] =>
     Array.from({ length: rounds }, () => random.shuffled(PLACES_OF_SINGLE)).flatMap((places) => places.map(death));
 
 const main = async (args: string[]): Promise<number> => {

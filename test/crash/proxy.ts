@@ -1,5 +1,12 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+/** The same URL with another port of this machine, such as a proxy's. */
+export const through = (url: string, port: number): string => {
+  const moved = new URL(url);
+  moved.port = String(port);
+  return moved.toString();
+};
+
 export interface Silence {
   /** What is swallowed: what clients send, what the server sends, or both. */
   readonly swallow: 'requests' | 'answers' | 'both';

@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cleanup } from './cleanup.js';
-import { TcpProxy } from './proxy.js';
+import { TcpProxy, through } from './proxy.js';
 import { mountDisks, RedisHouse, startRigPostgres, type Disks } from './rig-servers.js';
 import { shiftableClock } from './shifted-clock.js';
 
@@ -98,8 +98,8 @@ const start = async (options: RigOptions, cleanup: Cleanup): Promise<Rig> => {
   const { replicas, onLine, onLost } = options;
   const env = {
     ...STANDARD_ENVIRONMENT,
-    REDIS_URL: at(servers.redis.url, redisProxy.port),
-    DATABASE_URL: at(applicationUrl, postgresProxy.port),
+    REDIS_URL: through(servers.redis.url, redisProxy.port),
+    DATABASE_URL: through(applicationUrl, postgresProxy.port),
     ...shiftableClock(clockDir),
     ...(model && { ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: model.url }),
     ...options.env,
@@ -141,13 +141,6 @@ const proxyBefore = async (port: number, cleanup: Cleanup): Promise<TcpProxy> =>
   const proxy = await TcpProxy.before(port);
   cleanup.later(() => proxy.stop());
   return proxy;
-};
-
-/** The same URL with another port of this machine. */
-const at = (url: string, port: number): string => {
-  const moved = new URL(url);
-  moved.port = String(port);
-  return moved.toString();
 };
 
 /** A server that a fault left standing still could not hear that it is to end. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { campaign, death, fault, type Harm } from './campaign.js';
 import { BRISK_PACE, faultsAt } from './faults/index.js';
 import { PLACES } from './points.js';
-import type { Random } from './random.js';
+import type { SeededRandom } from '@inquest/testing';
 import { figuresText, recoveryTable, spread } from './report.js';
 import { Tally } from './tally.js';
 
@@ -26,15 +26,15 @@ const Options = z.object({
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Seven of ten are deaths at a point; the others are what else happens to machines, networks and servers. */
-const randomHarm = (random: Random): Harm => {
-  if (random.int(10) < 7) return death(random.pick(PLACES));
-  const one = random.pick(FAULTS);
-  return fault(one, random.pick(one.victims));
+const randomHarm = (random: SeededRandom): Harm => {
+  if (random.below(10) < 7) return death(random.of(PLACES));
+  const one = random.of(FAULTS);
+  return fault(one, random.of(one.victims));
 };
 
 const FAULTS = faultsAt(BRISK_PACE);
 
-function* until(endMs: number, random: Random): Generator<Harm> {
+function* until(endMs: number, random: SeededRandom): Generator<Harm> {
   while (Date.now() < endMs) yield randomHarm(random);
 }
 
@@ -46,7 +46,7 @@ const soak = async (args: string[]): Promise<number> => {
   const { minutes, seed, rate, json } = Options.parse(values);
   say(`soak of ${minutes} minutes, two of each service, ${rate} incidents a second; seed ${seed}`);
   const tally = new Tally();
-  const harms = (random: Random) => until(Date.now() + minutes * 60_000, random);
+  const harms = (random: SeededRandom) => until(Date.now() + minutes * 60_000, random);
   await campaign({ replicas: 2, redis: { appendOnly: true }, seed, rate, harms, say, restMs: 1_000 }, tally);
   say(`\n${recoveryTable(tally)}\n\n${figuresText(tally)}\nseed ${seed}`);
   for (const finding of tally.findings) say(`FOUND ${finding}`);

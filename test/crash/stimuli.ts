@@ -1,7 +1,8 @@
-import { closeRedis, connectRedis, inboxKey, type DeadLetter } from '@inquest/streams';
+import { inboxKey, type DeadLetter } from '@inquest/streams';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service } from '@inquest/standalone';
+import { directly } from './faults/redis.js';
 import type { Stimulus } from './points.js';
 import type { Rig } from './rig.js';
 
@@ -15,13 +16,10 @@ const POISON = 'poison';
 export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service): Promise<void> => {
   if (stimulus === 'mute') return mute(rig);
   if (stimulus === 'none') return;
-  const redis = connectRedis(rig.redisUrl, { name: 'stimulus' });
-  try {
+  await directly(rig, async (redis) => {
     if (stimulus === 'flush') await redis.flushall();
     else await redis.xadd(inboxKey(service), '*', ...(stimulus === 'misfit' ? misfit() : [POISON, 'of the drill']));
-  } finally {
-    await closeRedis(redis);
-  }
+  });
 };
 
 /** An announcement as it should be, of something that is no message. */

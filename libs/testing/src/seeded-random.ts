@@ -2,6 +2,7 @@
 export class SeededRandom {
   private state: number;
 
+  /** @param seed any whole number; its lowest 32 bits count. */
   constructor(seed: number) {
     this.state = seed >>> 0;
   }
@@ -28,5 +29,16 @@ export class SeededRandom {
   of<T>(items: readonly T[]): T {
     if (items.length === 0) throw new RangeError('There is nothing to choose from.');
     return items[this.below(items.length)] as T;
+  }
+
+  /** The same items in another order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const left = [...items];
+    return items.flatMap(() => left.splice(this.below(left.length), 1));
+  }
+
+  /** Another sequence that depends on this one's seed, for something that runs at the same time. */
+  fork(): SeededRandom {
+    return new SeededRandom(this.below(2 ** 32));
   }
 }

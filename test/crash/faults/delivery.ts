@@ -3,7 +3,7 @@ import { inboxKey } from '@inquest/streams';
 import { SERVICES } from '@inquest/standalone';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Random } from '../random.js';
+import type { SeededRandom } from '@inquest/testing';
 import type { Fault } from './fault.js';
 import { within, type Pace } from './pace.js';
 import { directly } from './redis.js';
@@ -58,7 +58,12 @@ export const deliveryFaults = (pace: Pace): readonly Fault[] => [
 ];
 
 /** Copies of what came since the last look, marked so that copies are not copied in their turn. */
-const copiesOf = async (redis: RedisConnection, inbox: string, seen: Map<string, string>, random: Random): Promise<Copy[]> => {
+const copiesOf = async (
+  redis: RedisConnection,
+  inbox: string,
+  seen: Map<string, string>,
+  random: SeededRandom,
+): Promise<Copy[]> => {
   const from = seen.get(inbox) ?? '-';
   const entries = z.array(Entry).parse(await redis.xrange(inbox, from, '+', 'COUNT', ENTRIES_PER_LOOK));
   const lastId = entries.at(-1)?.[0];
@@ -67,10 +72,10 @@ const copiesOf = async (redis: RedisConnection, inbox: string, seen: Map<string,
     .filter(([, fields]) => !fields.includes(MARK))
     .filter(() => random.next() < SHARE_COPIED)
     .flatMap(([, fields]) =>
-      Array.from({ length: 1 + random.int(COPIES_MAX) }, () => ({
+      Array.from({ length: 1 + random.below(COPIES_MAX) }, () => ({
         inbox,
         fields: [...fields, MARK, '1'],
-        dueMs: performance.now() + within(random.pick(LATE_MS), random),
+        dueMs: performance.now() + within(random.of(LATE_MS), random),
       })),
     );
 };

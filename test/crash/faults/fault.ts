@@ -1,5 +1,5 @@
 import type { Service } from '@inquest/standalone';
-import type { Random } from '../random.js';
+import type { SeededRandom } from '@inquest/testing';
 import type { Rig } from '../rig.js';
 
 /** What a fault strikes. `network` is everybody's; a service's own part of it goes by the service's name. */
@@ -13,5 +13,5 @@ export interface Fault {
   /** Why it cannot be done on this rig or machine, for people; undefined when it can. */
   unavailable?(rig: Rig): string | undefined;
   /** Injects, waits as long as it lasts, heals. Resolves when everything that was stopped is started again and takes connections. */
-  run(rig: Rig, victim: Victim, random: Random): Promise<void>;
+  run(rig: Rig, victim: Victim, random: SeededRandom): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Random } from '../random.js';
+import type { SeededRandom } from '@inquest/testing';
 
 /** Shortest and longest, in milliseconds. */
 export type Span = readonly [min: number, max: number];
@@ -16,6 +16,6 @@ export const STANDARD_PACE: Pace = { stillMs: [20_000, 20_000], downMs: [0, 3_00
 /** For tests that must be over in minutes. Long enough that a command's timeout is met by some. */
 export const BRISK_PACE: Pace = { stillMs: [1_500, 4_000], downMs: [0, 500] };
 
-export const within = ([min, max]: Span, random: Random): number => min + random.int(max - min + 1);
+export const within = ([min, max]: Span, random: SeededRandom): number => min + random.below(max - min + 1);
 
-export const last = (span: Span, random: Random): Promise<void> => pause(within(span, random));
+export const last = (span: Span, random: SeededRandom): Promise<void> => pause(within(span, random));

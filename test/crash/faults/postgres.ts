@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
 import { codeOf } from '../error-code.js';
-import type { Random } from '../random.js';
+import type { SeededRandom } from '@inquest/testing';
 import type { Rig } from '../rig.js';
 import type { Fault } from './fault.js';
 import { last, within, type Pace } from './pace.js';
@@ -82,7 +82,7 @@ const TERMINATE =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
 
 /** Again and again, so that connections made after the first blow are met too. At least one blow. */
-const terminateFor = async (client: Client, ms: number, random: Random): Promise<void> => {
+const terminateFor = async (client: Client, ms: number, random: SeededRandom): Promise<void> => {
   const end = performance.now() + ms;
   do {
     await client.query(TERMINATE);

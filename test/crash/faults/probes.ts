@@ -16,13 +16,6 @@ export const until = async (what: string, isSo: () => Promise<boolean>, withinMs
   }
 };
 
-/** The same URL with another port of this machine, such as a proxy's. */
-export const through = (url: string, port: number): string => {
-  const moved = new URL(url);
-  moved.port = String(port);
-  return moved.toString();
-};
-
 /** Whether a new connection to Redis is answered at once. The first thing that goes wrong with it counts as no. */
 export const redisAnswers = (url: string): Promise<boolean> =>
   new Promise((resolve) => {

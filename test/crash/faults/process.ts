@@ -1,5 +1,5 @@
 import { SERVICES, type Service } from '@inquest/standalone';
-import type { Random } from '../random.js';
+import type { SeededRandom } from '@inquest/testing';
 import type { Rig } from '../rig.js';
 import type { Fault, Victim } from './fault.js';
 import { last, type Pace } from './pace.js';
@@ -54,7 +54,7 @@ interface Replica {
 }
 
 /** @throws {RangeError} when the victim is no service or has no replica. */
-export const anyReplica = (rig: Rig, victim: Victim, random: Random): Replica => random.pick(replicasOf(rig, victim));
+export const anyReplica = (rig: Rig, victim: Victim, random: SeededRandom): Replica => random.of(replicasOf(rig, victim));
 
 const replicasOf = (rig: Rig, victim: Victim): readonly Replica[] => {
   const service = SERVICES.find((one) => one === victim);
