@@ -70,8 +70,8 @@ const warnNowAndThen = (name: string): ((error: Error) => void) => {
   const log = new Logger('Redis');
   let quietUntil = 0;
   return (error) => {
-    if (Date.now() < quietUntil) return;
-    quietUntil = Date.now() + quietMs;
+    if (performance.now() < quietUntil) return;
+    quietUntil = performance.now() + quietMs;
     log.warn(`${name}: ${error.message || String(error)}; the connection is tried again by itself.`);
   };
 };

@@ -15,7 +15,7 @@ export class Strangers {
   constructor(@Inject(GATEWAY_ENVIRONMENT) private readonly environment: GatewayEnvironment) {}
 
   /** What a request without a known token is answered: 401, or 429 for a guesser. */
-  refusal({ ip = 'unknown' }: Pick<GatewayRequest, 'ip'>, nowMs = Date.now()): Problem {
+  refusal({ ip = 'unknown' }: Pick<GatewayRequest, 'ip'>, nowMs = performance.now()): Problem {
     const known = this.counts.get(ip);
     const count = known && known.endsAtMs > nowMs ? known : { requests: 0, endsAtMs: nowMs + MINUTE_MS };
     count.requests += 1;

@@ -16,7 +16,7 @@ const OURS = new Problem(500, {
 /** Every error leaves as application/problem+json, whoever threw it, and repeats no secret of the request. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private outageToldAtMs = 0;
+  private outageToldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
@@ -46,8 +46,8 @@ export class ProblemFilter implements ExceptionFilter {
   /** Faults of ours are told one by one; during an outage all requests fail alike. */
   private mayTell(problem: Problem): boolean {
     if (problem === OURS) return true;
-    if (Date.now() - this.outageToldAtMs < OUTAGE_EVERY_MS) return false;
-    this.outageToldAtMs = Date.now();
+    if (performance.now() - this.outageToldAtMs < OUTAGE_EVERY_MS) return false;
+    this.outageToldAtMs = performance.now();
     return true;
   }
 }

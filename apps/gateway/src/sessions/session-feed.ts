@@ -90,12 +90,12 @@ export class SessionFeed implements BeforeApplicationShutdown {
     // Asked before the messages are read: those of a session that has ended by now include its end.
     const ended = await this.hasEnded(sessionId);
     const messages = (await this.record.sessions.events(sessionId, afterSeq)).map(shown);
-    for (const listener of listeners) listener.offer(messages, Date.now(), ended);
+    for (const listener of listeners) listener.offer(messages, performance.now(), ended);
   }
 
   private async hasEnded(sessionId: string): Promise<boolean> {
-    const nowMs = Date.now();
-    if (nowMs - (this.askedAtMs.get(sessionId) ?? 0) < ENDED_EVERY_MS) return false;
+    const nowMs = performance.now();
+    if (nowMs - (this.askedAtMs.get(sessionId) ?? Number.NEGATIVE_INFINITY) < ENDED_EVERY_MS) return false;
     this.askedAtMs.set(sessionId, nowMs);
     return !(await this.record.openSessions.isOpen(sessionId));
   }
