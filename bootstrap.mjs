@@ -213,12 +213,13 @@ const sources = () => {
     else if (stat && !path.endsWith('.spec.ts')) lines.push(`${relative(root, path)} ${stat.size} ${stat.mtimeMs}`);
   };
   for (const project of projects()) for (const part of ['src', 'package.json']) add(join(project, part));
-  for (const path of ['package-lock.json', 'nx.json', '.swcrc']) add(at(path));
+  for (const path of ['package-lock.json', 'nx.json', '.swcrc', 'deploy/bundle.mjs']) add(at(path));
   return hashOf(...lines);
 };
 
 const isBuilt = () =>
   read(buildStamp) === sources() &&
+  existsSync(at('dist/apps')) &&
   projects().every((project) => !existsSync(join(project, 'src')) || existsSync(join(project, 'dist')));
 
 const build = async () => {
@@ -227,9 +228,10 @@ const build = async () => {
     if (isBuilt()) return;
     const before = sources();
     rmSync(buildStamp, { force: true });
-    await step('Building', () =>
-      tool('nx/dist/bin/nx.js', ['run-many', '--targets=build', '--output-style=static'], { quiet: true }),
-    );
+    await step('Building', async () => {
+      await tool('nx/dist/bin/nx.js', ['run-many', '--targets=build', '--output-style=static'], { quiet: true });
+      await node(at('deploy/bundle.mjs'), [], { quiet: true });
+    });
     writeFileSync(buildStamp, before); // What changed meanwhile is built next time.
   });
 };
@@ -290,9 +292,9 @@ const script = (path) => (args) => {
 const commands = {
   install,
   build,
-  start: built((args) => become('apps/standalone/dist/main.js', args)),
-  dev: built((args) => become('apps/standalone/dist/dev.js', args)),
-  cli: built((args) => become('apps/cli/dist/main.js', args)),
+  start: built((args) => become('dist/apps/standalone/main.js', args)),
+  dev: built((args) => become('dist/apps/standalone/dev.js', args)),
+  cli: built((args) => become('dist/apps/cli/main.js', args)),
   test: built(test),
   soak: built(script('test/crash/soak.main.ts')),
   crash: built(script('test/crash/matrix.main.ts')),

@@ -35,7 +35,7 @@ interface Standalone {
 }
 
 const startStandalone = ({ terminal, rootDir }: CommandContext): Standalone => {
-  const main = join(rootDir, 'apps/standalone/dist/main.js');
+  const main = join(rootDir, 'dist/apps/standalone/main.js');
   if (!existsSync(main))
     throw new CommandError('The standalone server is not built.', EXIT.unreachable, 'Run "npm run build" once, or "npm start".');
   terminal.err(terminal.style.colour.dim('No server is running: starting one for this debate (keep one with "npm start").'));

@@ -26,7 +26,7 @@ export const runDevelopment = async ({ rootDir, dataDir, replicas, terminal }: D
   try {
     const environmentFile = await writeEnvironment(dataDir, platform);
     const hint = (name: string): string =>
-      `node --env-file=${relativeOrWhole(rootDir, environmentFile)} apps/${name.split('.')[0]}/dist/main.js`;
+      `node --enable-source-maps --env-file=${relativeOrWhole(rootDir, environmentFile)} dist/apps/${name.split('.')[0]}/main.js`;
     processes = await startProcesses({
       rootDir,
       replicas,

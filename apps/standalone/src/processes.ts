@@ -33,9 +33,9 @@ export interface ProcessesOptions {
 export interface Processes {
   /** Of the first gateway. */
   readonly url: string;
-  /** Base URL of each replica: /healthz, /readyz, /metrics. */
+  /** Base URL of each replica, by index: /healthz, /readyz, /metrics. */
   urls(service: Service): string[];
-  /** Process ids per service, of those that live. */
+  /** Process ids per service, of those that live, by index. */
   pids(): Record<Service, number[]>;
   /** Resolves when the process is gone. Standard SIGKILL. */
   kill(service: Service, index: number, signal?: NodeJS.Signals): Promise<void>;
@@ -47,7 +47,7 @@ export interface Processes {
 
 const GRACE_MS = 20_000;
 
-/** Starts every service as `node apps/<service>/dist/main.js` and resolves when all are ready. */
+/** Starts every service as `node dist/apps/<service>/main.js` and resolves when all are ready. */
 export const startProcesses = async (options: ProcessesOptions): Promise<Processes> => {
   const running = new Map<string, ServiceProcess>();
   const doors = new Map<string, number>();
@@ -72,8 +72,11 @@ export const startProcesses = async (options: ProcessesOptions): Promise<Process
     await stop(2_000);
     throw failure.reason;
   }
+  /** By index: they became ready in any order. */
   const of = (service: Service): ServiceProcess[] =>
-    [...running].filter(([key]) => key.startsWith(`${service}.`)).map(([, one]) => one);
+    Array.from({ length: replicasOf(service, options) }, (_, index) => running.get(`${service}.${index}`)).filter(
+      (one) => one !== undefined,
+    );
   const one = (service: Service, index: number): ServiceProcess => {
     const found = running.get(`${service}.${index}`);
     if (found) return found;
@@ -110,7 +113,7 @@ const launchOf = (
   { env, rootDir = process.cwd(), onLine = ignore, onLost = ignore }: ProcessesOptions,
   own: Readonly<Record<string, string>>,
 ) => {
-  const script = join(rootDir, 'apps', service, 'dist/main.js');
+  const script = join(rootDir, 'dist/apps', service, 'main.js');
   if (!existsSync(script)) throw new Error(`${script} does not exist; build it with "npm run build".`);
   return { script, environment: { INQUEST_SHUTDOWN_DELAY_MS: '0', ...process.env, ...env, ...own }, onLine, onLost };
 };

@@ -13,7 +13,7 @@ export const errorClassOf = (error: unknown): string => {
 /** The first frame of ours; those of Node and of packages only say who was in between. */
 const placeIn = (stack: string): string | undefined => {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  const own = frames.find((frame) => !/node:|node_modules|<anonymous>\)$/.test(frame)) ?? frames[0];
+  const own = frames.find((frame) => !/node:|node_modules|\/chunks\/|<anonymous>\)$/.test(frame)) ?? frames[0];
   if (own === undefined) return undefined;
   const [, named] = /^\s+at (?:async |new )*([\w$.<>]+)(?: \[as [\w$]+\])? \(/.exec(own) ?? [];
   if (named !== undefined && !/^(Object\.)?<anonymous>$/.test(named)) return named;

@@ -58,7 +58,10 @@ const actedOnOnce: SessionRule = {
   name: 'acted-on-once',
   kind: 'doubled',
   find: ({ acts }) =>
-    repeated(acts.map(({ process }) => process)).map(([process, times]) => `${process} acted ${times} times on its release`),
+    repeated(acts.map(({ process }) => process)).map(([process, times]) => {
+      const moments = acts.filter((act) => act.process === process).map(({ atMs }) => new Date(atMs).toISOString());
+      return `${process} acted ${times} times on its release, at ${moments.join(' and ')}`;
+    }),
 };
 
 const oneIncidentPerKey: WorldRule = {

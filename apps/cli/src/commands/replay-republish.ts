@@ -118,7 +118,7 @@ const instructions = (
     `${count(amount, 'message')} put on a fresh stream; the ${role} is asked and has an hour.`,
     '',
     colour.dim('Start it under a debugger:'),
-    `  REDIS_URL='${url}' ${database}PORT=0 node --inspect-brk apps/${role}/dist/main.js`,
+    `  REDIS_URL='${url}' ${database}PORT=0 node --inspect-brk dist/apps/${role}/main.js`,
     ...(style.live
       ? ['', colour.dim('Waiting for its answer; Ctrl-C leaves the question where it is.')]
       : [colour.dim('Then see what it answered:'), `  redis-cli -u '${url}' XRANGE aiops:agent:${sessionId} - +`]),
