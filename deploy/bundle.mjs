@@ -81,7 +81,6 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  keepNames: true,
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,

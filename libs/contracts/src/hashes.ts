@@ -1,14 +1,10 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonicalJson, canonicalObject } from './canonical-json.js';
 import type { Cause, Envelope } from './envelope.js';
 import type { Role } from './roles.js';
 
 /** SHA-256, in lower-case hex, over the RFC 8785 form of a JSON value. */
-export const sha256Json = (value: unknown): string => {
-  const canonical = canonicalize(value);
-  if (canonical === undefined) throw new TypeError('Only JSON values can be hashed; got undefined or a function.');
-  return hash('sha256', canonical, 'hex');
-};
+export const sha256Json = (value: unknown): string => hash('sha256', canonicalJson(value), 'hex');
 
 /** Over the data alone: what a recomputed answer is compared by. Data holds no clock value. */
 export const outputHash = (data: unknown): string => sha256Json(data);
@@ -20,6 +16,13 @@ export const inputHash = (causes: readonly Cause[]): string => sha256Json(causes
 export const eventHash = (envelope: Omit<Envelope, 'eventHash'> & { eventHash?: string }): string => {
   const { eventHash: _own, ...rest } = envelope;
   return sha256Json(rest);
+};
+
+/** Completes an envelope with the hashes over its data and over all of it; the data's canonical form is made once for both. */
+export const withHashes = <E extends { readonly data: unknown }>(envelope: E): E & { outputHash: string; eventHash: string } => {
+  const form = canonicalJson(envelope.data);
+  const complete = { ...envelope, outputHash: hash('sha256', form, 'hex') };
+  return { ...complete, eventHash: hash('sha256', canonicalObject(complete, { name: 'data', form }), 'hex') };
 };
 
 /** UUIDv5 namespace of event ids, 7b0c1b5e-6f0e-4c0a-9a43-2d0f6d1f3a57; chosen once, at random. */

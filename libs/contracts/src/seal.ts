@@ -1,5 +1,5 @@
 import { SCHEMA_VERSION, type Cause, type Slot, type Usage } from './envelope.js';
-import { eventHash, eventIdOf, inputHash, outputHash } from './hashes.js';
+import { eventIdOf, inputHash, withHashes } from './hashes.js';
 import type { Message, MessageType } from './messages.js';
 import type { Mind, Role, Vote } from './roles.js';
 import { wellFormed } from './well-formed.js';
@@ -49,12 +49,11 @@ export const seal = <T extends MessageType>(draft: Draft<T>): Extract<Message, {
     occurredAt: draft.occurredAt,
     causes: [...draft.causes],
     usage: draft.usage ?? null,
-    outputHash: outputHash(data),
     inputHash: inputHash(draft.causes),
     type: draft.type,
-    data: data as never,
+    data,
   };
-  return { ...unsealed, eventHash: eventHash(unsealed) } as unknown as Extract<Message, { type: T }>;
+  return withHashes(unsealed) as unknown as Extract<Message, { type: T }>;
 };
 
 export const causeOf = (message: Pick<Message, 'eventId' | 'eventHash'>): Cause => ({
