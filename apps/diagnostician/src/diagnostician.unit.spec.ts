@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { TwoMinds, type Turn } from '@inquest/agent';
 import { emptySnapshot, type EvidenceSnapshot } from '@inquest/contracts';
 import { fold } from '@inquest/debate';
@@ -11,6 +12,7 @@ const turn: Turn = {
   sessionId: 's',
   signal: new AbortController().signal,
   logger: createLogger('test', { write: () => undefined }),
+  span: trace.getTracer('test').startSpan('turn'),
 };
 
 const pod = (reason: string) => ({

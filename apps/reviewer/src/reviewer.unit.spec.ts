@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { TwoMinds, type Turn } from '@inquest/agent';
 import { fold, type Session } from '@inquest/debate';
 import { LanguageModel, ModelTimeoutError, NoModel, type ModelReply, type Question } from '@inquest/model';
@@ -12,6 +13,7 @@ const turn: Turn = {
   sessionId: 's',
   signal: new AbortController().signal,
   logger: createLogger('test', { write: () => undefined }),
+  span: trace.getTracer('test').startSpan('turn'),
 };
 
 const asked = (...actions: Action[]): Session => {

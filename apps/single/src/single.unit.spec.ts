@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { TwoMinds, type Turn } from '@inquest/agent';
 import { fold } from '@inquest/debate';
 import { LanguageModel, ModelUnavailableError, NoModel, type ModelReply, type Question } from '@inquest/model';
@@ -11,6 +12,7 @@ const turn: Turn = {
   sessionId: 's',
   signal: new AbortController().signal,
   logger: createLogger('test', { write: () => undefined }),
+  span: trace.getTracer('test').startSpan('turn'),
 };
 const session = fold([published('session.opened', anOpening({ path: 'single' }))]);
 if (!session) throw new Error('no session');

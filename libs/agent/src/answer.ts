@@ -1,5 +1,6 @@
 import type { Mind, Usage, Vote } from '@inquest/contracts';
 import type { Logger } from '@inquest/telemetry';
+import type { Span } from '@opentelemetry/api';
 
 /** What a role says when its turn comes; the shell adds ids, hashes, times and the trace. */
 export interface Answer<D> {
@@ -18,4 +19,6 @@ export interface Turn {
   /** Aborts shortly before the turn's deadline, in time to publish what the rules found. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** The turn's own, around whatever is asked of a model. */
+  readonly span: Span;
 }

@@ -1,7 +1,6 @@
 import { isTerminal, seal, type Draft, type Failure, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, causesOf, questionsTo, type Session } from '@inquest/debate';
 import { Deadlines, SessionStreams, type Publication, type PublishResult } from '@inquest/streams';
-import { currentTraceparent } from '@inquest/telemetry';
 import { isTrouble } from './trouble.js';
 import { Injectable } from '@nestjs/common';
 import type { Answer } from './answer.js';
@@ -15,6 +14,8 @@ export interface Speech<T extends MessageType> {
   /** Set when the Coordinator fills the seat of a role that did not answer. */
   readonly onBehalf?: boolean;
   readonly latencyMs: number;
+  /** Of the span in which it was thought of; without one it belongs to the debate as a whole. */
+  readonly traceparent?: string | null;
 }
 
 /** Says something in a session: seals it, publishes it, and keeps the deadline's hint in step. */
@@ -39,7 +40,7 @@ export class SessionPublisher {
       ...answer,
       ruleSet: RULE_SET,
       latencyMs: speech.latencyMs,
-      traceparent: currentTraceparent() ?? session.opened.message.traceparent,
+      traceparent: speech.traceparent ?? session.opened.message.traceparent,
       occurredAt: new Date().toISOString(),
       causes: causesOf(role, session),
     });
@@ -78,7 +79,7 @@ export class SessionPublisher {
       vote: null,
       ruleSet: RULE_SET,
       latencyMs: 0,
-      traceparent: currentTraceparent(),
+      traceparent: null,
       occurredAt: new Date().toISOString(),
       causes: [],
     });

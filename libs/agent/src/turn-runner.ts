@@ -1,8 +1,9 @@
 import { isTerminal, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import { SessionStreams, UnrecoverableEntryError, type InboxEntry, type PublishResult } from '@inquest/streams';
-import { ATTRIBUTE, inSpan, SPAN, type Logger } from '@inquest/telemetry';
+import { ATTRIBUTE, inSpan, SPAN, traceFields, traceparentOf, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Span } from '@opentelemetry/api';
 import type { Answer } from './answer.js';
 import { TurnMetrics } from './metrics.js';
 import { RedisClock } from './redis-clock.js';
@@ -43,20 +44,20 @@ export class TurnRunner {
     // The Coordinator answers for whoever is late; an answer begun now would only be refused.
     if (this.role !== 'coordinator' && this.clock.nowMs() >= deadlineMs && (await this.clock.preciseNowMs()) >= deadlineMs)
       return;
-    await inSpan(SPAN.turn(this.role), { traceparent: entry.traceparent, attributes: this.attributes(session) }, () =>
-      this.answer(session, deadlineMs - this.clock.nowMs(), stopping),
+    await inSpan(SPAN.turn(this.role), { parent: entry.traceparent, attributes: this.attributes(session) }, (span) =>
+      this.answer(session, deadlineMs - this.clock.nowMs(), stopping, span),
     );
   }
 
-  private async answer(session: Session, remainingMs: number, stopping: AbortSignal): Promise<void> {
+  private async answer(session: Session, remainingMs: number, stopping: AbortSignal, span: Span): Promise<void> {
     const startedAt = performance.now();
     const { sessionId } = session.opened.message;
-    const logger = this.logger.child({ sessionId });
+    const logger = this.logger.child({ sessionId, ...traceFields(span) });
     const { signal, done } = deadline(remainingMs - PUBLISH_MARGIN_MS, stopping);
     try {
-      const answer = await this.method.give(session, { sessionId, signal, logger });
+      const answer = await this.method.give(session, { sessionId, signal, logger, span });
       const latencyMs = performance.now() - startedAt;
-      const result = await this.say(session, answer, latencyMs);
+      const result = await this.say(session, answer, latencyMs, traceparentOf(span));
       this.metrics.answered(this.role, answer, latencyMs);
       const { mind, vote, degraded } = answer;
       if (result.status === 'published')
@@ -68,9 +69,14 @@ export class TurnRunner {
   }
 
   /** Publishes; a session that Redis has lost meanwhile is put back first. */
-  private async say(session: Session, answer: Answer<unknown>, latencyMs: number): Promise<PublishResult> {
+  private async say(
+    session: Session,
+    answer: Answer<unknown>,
+    latencyMs: number,
+    traceparent: string | null,
+  ): Promise<PublishResult> {
     // The data belongs to the type that the method's decorator names, which the compiler cannot see from here.
-    const speech = { type: this.method.type, role: this.role, answer: answer as Answer<never>, latencyMs };
+    const speech = { type: this.method.type, role: this.role, answer: answer as Answer<never>, latencyMs, traceparent };
     const result = await this.publisher.publish(session, speech);
     if (result.status !== 'gone') return result;
     const restored = await this.sessions.restore(session.opened.message.sessionId);

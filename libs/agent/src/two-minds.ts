@@ -2,7 +2,6 @@ import type { Vote } from '@inquest/contracts';
 import { LanguageModel, ModelError, type Prompt } from '@inquest/model';
 import { ATTRIBUTE } from '@inquest/telemetry';
 import { Injectable } from '@nestjs/common';
-import { trace } from '@opentelemetry/api';
 import type { z } from 'zod';
 import type { Answer, Turn } from './answer.js';
 
@@ -40,6 +39,7 @@ export class TwoMinds {
         input: question.input(),
         signal: turn.signal,
         sessionId: turn.sessionId,
+        span: turn.span,
       });
       return { ...question.merge(reply.data), mind: 'model', degraded: false, promptHash: prompt.hash, usage: reply.usage };
     } catch (error) {
@@ -48,7 +48,7 @@ export class TwoMinds {
         { code: error.code, model: error.model, reason: error.message },
         'the model gave no usable answer; the rules answer, degraded',
       );
-      trace.getActiveSpan()?.setAttribute(ATTRIBUTE.degraded, true);
+      turn.span.setAttribute(ATTRIBUTE.degraded, true);
       return { ...question.withoutModel(), mind: 'rules', degraded: true, promptHash: prompt.hash, usage: error.usage };
     }
   }

@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { LanguageModel, ModelTimeoutError, type ModelReply, type Prompt, type Question } from '@inquest/model';
 import { createLogger } from '@inquest/telemetry';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ const turn: Turn = {
   sessionId: 's',
   signal: new AbortController().signal,
   logger: createLogger('test', { write: () => undefined }),
+  span: trace.getTracer('test').startSpan('turn'),
 };
 
 const consultation: Consultation<string, typeof schema> = {

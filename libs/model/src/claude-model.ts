@@ -88,7 +88,7 @@ export class ClaudeModel extends LanguageModel {
   }
 
   private call<S extends z.ZodType>(
-    { role, prompt, schema, signal, sessionId }: Question<S>,
+    { role, prompt, schema, signal, sessionId, span: parent }: Question<S>,
     model: string,
     content: ContentBlockParam[],
     calls: TokenCounts[],
@@ -102,9 +102,8 @@ export class ClaudeModel extends LanguageModel {
       output_config: { format: wireFormat(schema), ...(takesEffort && { effort: 'low' }) },
       ...(thinking && { thinking }),
     };
-    return this.telemetry.chat({ role, model, maxTokens: this.maxTokens, ...(sessionId !== undefined && { sessionId }) }, () =>
-      this.client.call(role, params, signal, (tokens) => calls.push(tokens)),
-    );
+    const inference = { role, model, maxTokens: this.maxTokens, parent, ...(sessionId !== undefined && { sessionId }) };
+    return this.telemetry.chat(inference, () => this.client.call(role, params, signal, (tokens) => calls.push(tokens)));
   }
 
   private breakerOf(role: Role): CircuitBreakerPolicy {

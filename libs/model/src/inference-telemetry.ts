@@ -9,6 +9,8 @@ export interface Inference {
   readonly model: string;
   readonly maxTokens: number;
   readonly sessionId?: string;
+  /** The span around it. */
+  readonly parent?: Span | undefined;
 }
 
 /** What one call brought, as far as telemetry is concerned. It has no place for content, so none can leak. */
@@ -37,20 +39,24 @@ export class InferenceTelemetry {
   async chat<R extends InferenceResult>(inference: Inference, call: () => Promise<R>): Promise<R> {
     const labels = labelsOf(inference);
     const attributes = { ...labels, ...detailsOf(inference) };
-    return inSpan(`${GEN_AI_OPERATION.chat} ${inference.model}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-      const startedAt = performance.now();
-      const seconds = (): number => (performance.now() - startedAt) / 1_000;
-      try {
-        const result = await call();
-        this.succeeded(span, result, { ...labels, [GEN_AI.responseModel]: result.responseModel }, seconds());
-        return result;
-      } catch (error) {
-        const errorType = error instanceof ModelError ? error.code : '_OTHER';
-        span.setAttribute(GEN_AI.errorType, errorType);
-        this.duration.record(seconds(), { ...labels, [GEN_AI.errorType]: errorType });
-        throw error;
-      }
-    });
+    return inSpan(
+      `${GEN_AI_OPERATION.chat} ${inference.model}`,
+      { kind: SpanKind.CLIENT, attributes, parent: inference.parent },
+      async (span) => {
+        const startedAt = performance.now();
+        const seconds = (): number => (performance.now() - startedAt) / 1_000;
+        try {
+          const result = await call();
+          this.succeeded(span, result, { ...labels, [GEN_AI.responseModel]: result.responseModel }, seconds());
+          return result;
+        } catch (error) {
+          const errorType = error instanceof ModelError ? error.code : '_OTHER';
+          span.setAttribute(GEN_AI.errorType, errorType);
+          this.duration.record(seconds(), { ...labels, [GEN_AI.errorType]: errorType });
+          throw error;
+        }
+      },
+    );
   }
 
   private succeeded(span: Span, { tokens, firstChunkMs, ...result }: InferenceResult, labels: Attributes, seconds: number): void {

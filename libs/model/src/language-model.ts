@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api';
 import type { Role, Usage } from '@inquest/contracts';
 import type { z } from 'zod';
 import type { Prompt } from './prompt.js';
@@ -14,6 +15,8 @@ export interface Question<S extends z.ZodType> {
   readonly signal: AbortSignal;
   /** Groups the model's spans with the debate's, as `gen_ai.conversation.id`. */
   readonly sessionId?: string;
+  /** The span around the call. */
+  readonly span?: Span;
 }
 
 export interface ModelReply<T> {

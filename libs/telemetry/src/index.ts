@@ -2,5 +2,5 @@ export { ATTRIBUTE, METRIC, SPAN } from './names.js';
 export { createLogger, type Logger } from './logger.js';
 export { NestLogger } from './nest-logger.js';
 export { startTelemetry, TelemetryEnvironment, type Telemetry } from './start.js';
-export { contextOf, currentTraceparent, inSpan, type SpanOptions } from './tracing.js';
+export { inSpan, traceFields, traceparentOf, type SpanOptions } from './tracing.js';
 export { GEN_AI, GEN_AI_BUCKETS, GEN_AI_METRIC, GEN_AI_OPERATION } from './gen-ai.js';

@@ -1,5 +1,4 @@
 import { readEnvironment } from '@inquest/config';
-import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { types } from 'node:util';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { z } from 'zod';
@@ -40,8 +39,8 @@ const brief = (error: unknown): unknown => {
 };
 
 /**
- * JSON lines on standard output with the service's name and, inside a span, its trace id. `sessionId` is given by the
- * caller (`logger.child({ sessionId })`), so that one session's lines are found with one filter.
+ * JSON lines on standard output with the service's name. Session and trace are given by the caller
+ * (`logger.child({ sessionId, ...traceFields(span) })`), so that one session's lines are found with one filter.
  */
 export const createLogger = (service: string, destination?: DestinationStream): Logger =>
   pino(
@@ -52,10 +51,6 @@ export const createLogger = (service: string, destination?: DestinationStream): 
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: brief },
       redact: { paths: SECRET_PATHS, censor: '[REDACTED]' },
-      mixin: () => {
-        const context = trace.getActiveSpan()?.spanContext();
-        return context && isSpanContextValid(context) ? { trace_id: context.traceId, span_id: context.spanId } : {};
-      },
     },
     ...(destination ? [destination] : []),
   );

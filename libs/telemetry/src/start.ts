@@ -51,7 +51,7 @@ const start = (service: string, environment: NodeJS.ProcessEnv): Telemetry => {
       ? [new BatchSpanProcessor(new OTLPTraceExporter({ url: new URL('v1/traces', withSlash(endpoint)).href }))]
       : [],
   });
-  tracerProvider.register();
+  tracerProvider.register({ contextManager: null }); // Spans are handed on, see inSpan.
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const meterProvider = new MeterProvider({ resource, readers: [exporter] });
   metrics.setGlobalMeterProvider(meterProvider);

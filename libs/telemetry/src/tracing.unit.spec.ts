@@ -1,5 +1,4 @@
-import { trace } from '@opentelemetry/api';
-import { createLogger, currentTraceparent, inSpan, startTelemetry, type Telemetry } from './index.js';
+import { createLogger, inSpan, startTelemetry, traceFields, traceparentOf, type Telemetry } from './index.js';
 
 describe('tracing', () => {
   let telemetry: Telemetry;
@@ -11,18 +10,25 @@ describe('tracing', () => {
   const traceOf = (traceparent: string | null): string | undefined => traceparent?.split('-')[1];
 
   it('carries one trace across a hop: what goes out as a traceparent comes in as the parent', async () => {
-    const sent = await inSpan('publisher', { traceparent: null }, async () => currentTraceparent());
-    const received = await inSpan('consumer', { traceparent: sent }, async () => currentTraceparent());
+    const sent = await inSpan('publisher', {}, async (span) => traceparentOf(span));
+    const received = await inSpan('consumer', { parent: sent }, async (span) => traceparentOf(span));
     expect(sent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect(traceOf(received)).toBe(traceOf(sent));
     expect(received).not.toBe(sent);
   });
 
   it('starts a trace of its own when a message brings none', async () => {
-    const [one, two] = await Promise.all(
-      [1, 2].map(() => inSpan('root', { traceparent: null }, async () => currentTraceparent())),
-    );
+    const [one, two] = await Promise.all([1, 2].map(() => inSpan('root', { parent: null }, async (span) => traceparentOf(span))));
     expect(traceOf(one ?? null)).not.toBe(traceOf(two ?? null));
+  });
+
+  it('keeps a span inside another in its trace', async () => {
+    const [outer, inner] = await inSpan('outer', {}, async (span) => [
+      traceparentOf(span),
+      await inSpan('inner', { parent: span }, async (within) => traceparentOf(within)),
+    ]);
+    expect(traceOf(inner ?? null)).toBe(traceOf(outer ?? null));
+    expect(inner).not.toBe(outer);
   });
 
   it('lets errors through', async () => {
@@ -33,7 +39,7 @@ describe('tracing', () => {
     const lines: string[] = [];
     const logger = createLogger('test', { write: (line) => void lines.push(line) });
     await inSpan('x', {}, async (span) => {
-      logger.info({ sessionId: 's1', apiKey: 'hunter2' }, 'hello');
+      logger.child(traceFields(span)).info({ sessionId: 's1', apiKey: 'hunter2' }, 'hello');
       expect(JSON.parse(lines[0] ?? '')).toMatchObject({
         service: 'test',
         level: 'info',
@@ -42,7 +48,6 @@ describe('tracing', () => {
         apiKey: '[REDACTED]',
       });
     });
-    expect(trace.getActiveSpan()).toBeUndefined();
   });
 
   it('puts no more of an error into log lines than what it says and where', () => {

@@ -1,9 +1,9 @@
 import { LOGGER, RECORD } from '@inquest/agent';
 import type { Scenario } from '@inquest/intake';
 import { IdempotencyKeyReusedError, type Acceptance, type Accepted, type Record as SessionRecord } from '@inquest/record';
-import { ATTRIBUTE, currentTraceparent, inSpan, METRIC, SPAN, type Logger } from '@inquest/telemetry';
+import { ATTRIBUTE, inSpan, METRIC, SPAN, traceFields, traceparentOf, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
-import { metrics, SpanKind } from '@opentelemetry/api';
+import { metrics, SpanKind, type Span } from '@opentelemetry/api';
 import { createHash } from 'node:crypto';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
 import { contentHash, type Cleaning } from './cleaning.js';
@@ -53,12 +53,12 @@ export class Reception {
   take(scenario: Scenario, delivery: Delivery): Promise<Taken> {
     const { incident, evidence, redactions, suspicions } = delivery.cleaning.scenario(scenario);
     const attributes = { [ATTRIBUTE.source]: incident.source };
-    return inSpan(SPAN.debate, { kind: SpanKind.SERVER, attributes }, async () => {
-      const acceptance = await this.acceptanceOf({ incident, evidence }, delivery);
+    return inSpan(SPAN.debate, { kind: SpanKind.SERVER, attributes }, async (span) => {
+      const acceptance = await this.acceptanceOf({ incident, evidence }, delivery, span);
       const accepted = await this.commit(acceptance, delivery);
       const { incidentId, sessionId } = accepted;
       if (accepted.status === 'accepted' && (redactions > 0 || suspicions.length > 0))
-        this.logger.info({ sessionId, redactions, suspicions }, 'evidence was cleaned');
+        this.logger.info({ sessionId, ...traceFields(span), redactions, suspicions }, 'evidence was cleaned');
       if (accepted.status === 'accepted') this.begin(acceptance, accepted);
       const replayed = accepted.status === 'duplicate' && accepted.by === 'key';
       const result = accepted.status === 'accepted' || replayed ? 'opened' : 'duplicate';
@@ -66,9 +66,9 @@ export class Reception {
     });
   }
 
-  private async acceptanceOf(scenario: Scenario, delivery: Delivery): Promise<Acceptance> {
+  private async acceptanceOf(scenario: Scenario, delivery: Delivery, span: Span): Promise<Acceptance> {
     const { INQUEST_TURN_MS: turnMs, INQUEST_DEBATE_MS: debateMs } = this.environment;
-    const traceparent = currentTraceparent() ?? undefined;
+    const traceparent = traceparentOf(span) ?? undefined;
     const idempotencyKey = hashOf(delivery.idempotencyKey);
     return { ...scenario, path: await this.phases.path(), limits: { turnMs, debateMs }, idempotencyKey, traceparent };
   }
