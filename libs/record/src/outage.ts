@@ -18,6 +18,9 @@ export const isOutage = (error: unknown): boolean => {
   return (code.length === 5 && SERVER_CLASSES.has(code.slice(0, 2))) || SYSTEM_ERROR.test(code) || NO_ANSWER.test(error.message);
 };
 
+/** Whether PostgreSQL undid a statement because two held what the other wanted; the same in smaller parts gets through. */
+export const isDeadlock = (error: unknown): boolean => codeOf(error) === '40P01';
+
 /** The record could not be opened. Names the setting and never its value, which holds a password. */
 export class RecordUnreachableError extends Error {
   override readonly name = 'RecordUnreachableError';

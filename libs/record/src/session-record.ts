@@ -80,11 +80,11 @@ export class SessionRecord {
     private readonly source: DataSource,
     private readonly patient: Pool,
   ) {
-    this.incidents = new Incidents(source);
+    this.incidents = new Incidents(source, pool);
     this.sessions = new Sessions(pool);
     this.audit = new Audit(pool);
     this.openSessions = new OpenSessions(pool);
-    this.flags = new Flags(source);
+    this.flags = new Flags(source, pool);
     this.ledger = new Ledger(pool, patient);
     this.poisoned = new PoisonedEvents(source);
     this.appender = new Appender(pool);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { PhaseOverrideEntity } from '../entities/phase-override.entity.js';
+import { Gathered } from '../gathered.js';
 
 const Phase = z.union([z.literal(1), z.literal(2)]);
 
@@ -18,19 +20,27 @@ export interface PhaseOverride extends PhaseOverrideDraft {
   readonly createdAt: string;
 }
 
+/** The latest override per phase; a phase that was never switched is absent. */
+export type PhaseOverrides = Partial<Record<1 | 2, PhaseOverride>>;
+
+const LATEST = `
+  SELECT DISTINCT ON (phase) phase, enabled, actor, reason, created_at AS "createdAt"
+    FROM phase_overrides ORDER BY phase, n DESC`;
+
 /** The audited switches of phases. Each change is a row; the latest one per phase counts. */
 export class Flags {
-  constructor(private readonly source: DataSource) {}
+  private readonly latest: Gathered<undefined, PhaseOverrides>;
 
-  /** The latest override per phase; a phase that was never switched is absent. */
-  async get(): Promise<Partial<Record<1 | 2, PhaseOverride>>> {
-    const latest = await this.repository()
-      .createQueryBuilder('override')
-      .distinctOn(['override.phase'])
-      .orderBy('override.phase')
-      .addOrderBy('override.n', 'DESC')
-      .getMany();
-    return Object.fromEntries(latest.map((row) => [row.phase, read(row)]));
+  constructor(
+    private readonly source: DataSource,
+    private readonly pool: Pool,
+  ) {
+    this.latest = new Gathered(async (asked) => new Array<PhaseOverrides>(asked.length).fill(await this.readLatest()));
+  }
+
+  /** As they stand at some moment after the call: incidents that come together share one look. */
+  get(): Promise<PhaseOverrides> {
+    return this.latest.of(undefined);
   }
 
   async set(draft: PhaseOverrideDraft): Promise<PhaseOverride> {
@@ -42,6 +52,11 @@ export class Flags {
   /** Newest first. */
   async history(limit = 100): Promise<PhaseOverride[]> {
     return (await this.repository().find({ order: { n: 'DESC' }, take: limit })).map(read);
+  }
+
+  private async readLatest(): Promise<PhaseOverrides> {
+    const { rows } = await this.pool.query<PhaseOverrideEntity>({ name: 'inquest-phases', text: LATEST });
+    return Object.fromEntries(rows.map((row) => [row.phase, read(row)]));
   }
 
   private repository() {

@@ -1,9 +1,10 @@
 import { EvidenceSnapshot, Incident, Limits, SessionPath, wellFormed } from '@inquest/contracts';
 import { v7 } from 'uuid';
-import { z } from 'zod';
+import type { Pool } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { IncidentEntity } from '../entities/incident.entity.js';
 import { OpenSessionEntity } from '../entities/open-session.entity.js';
+import { Gathered } from '../gathered.js';
 
 /** What the gateway wants committed before it answers 202. */
 export interface Acceptance {
@@ -11,8 +12,6 @@ export interface Acceptance {
   /** Evidence that came with the incident; the gateway may add to it before it opens the session. */
   readonly evidence: EvidenceSnapshot;
   readonly idempotencyKey?: string | undefined;
-  /** The request's body as received. */
-  readonly raw?: Uint8Array | string | undefined;
   readonly path: SessionPath;
   readonly limits: Limits;
   readonly traceparent?: string | undefined;
@@ -50,37 +49,63 @@ export class IdempotencyKeyReusedError extends Error {
   }
 }
 
+const ACCEPT = `
+  WITH given AS (
+    SELECT * FROM jsonb_to_recordset($1) AS incident(
+      id uuid, session_id uuid, source text, fingerprint text, starts_at timestamptz, title text, severity text, incident jsonb,
+      evidence jsonb, path text, limits jsonb, idempotency_key text, traceparent text, created_at timestamptz)
+  ), accepted AS (
+    INSERT INTO incidents (id, session_id, source, fingerprint, starts_at, title, severity, incident, evidence, path, limits,
+                           idempotency_key, traceparent, created_at)
+      SELECT * FROM given ORDER BY source, fingerprint, starts_at -- The same order everywhere, lest two wait for each other.
+      ON CONFLICT DO NOTHING
+      RETURNING id, session_id, path, limits, created_at
+  ), opened AS (
+    INSERT INTO open_sessions (session_id, incident_id, path, turn_ms, debate_ms, accepted_at)
+      SELECT session_id, id, path, (limits ->> 'turnMs')::int, (limits ->> 'debateMs')::int, created_at FROM accepted
+  )
+  SELECT id FROM accepted`;
+
+/** Of one statement; a single incident may be bigger. */
+const ACCEPT_CHARS_MAX = 4 * 1024 * 1024;
+
+interface Row {
+  readonly id: string;
+  readonly json: string;
+}
+
 /** What somebody told us, committed before they are told that we have it. */
 export class Incidents {
-  constructor(private readonly source: DataSource) {}
+  /** Whether each is new. */
+  private readonly commits: Gathered<Row, boolean>;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly pool: Pool,
+  ) {
+    this.commits = new Gathered((rows) => this.commit(rows), {
+      atOnce: 2,
+      sizeOf: ({ json }) => json.length,
+      sizeMax: ACCEPT_CHARS_MAX,
+    });
+  }
 
   /**
-   * Commits the incident and its open session in one transaction. Safe to repeat: the same key, or the same problem
-   * (source, fingerprint, start), gives the ids of the first time.
+   * Commits the incident and its open session in one transaction, together with those that come at the same time. Safe to repeat: the
+   * same key, or the same problem (source, fingerprint, start), gives the ids of the first time.
    * @throws {IdempotencyKeyReusedError}
    */
   async accept(acceptance: Acceptance): Promise<Accepted> {
-    return this.source.transaction(async (manager) => {
-      const fresh = incidentOf(acceptance);
-      const inserted = await manager
-        .createQueryBuilder()
-        .insert()
-        .into(IncidentEntity)
-        .values(fresh)
-        .orIgnore()
-        .returning('id')
-        .execute();
-      if (z.array(z.unknown()).parse(inserted.raw).length === 0) return duplicateOf(manager, fresh);
-      await manager.insert(OpenSessionEntity, {
-        sessionId: fresh.sessionId,
-        incidentId: fresh.id,
-        path: fresh.path,
-        turnMs: acceptance.limits.turnMs,
-        debateMs: acceptance.limits.debateMs,
-        acceptedAt: fresh.createdAt,
-      });
-      return acceptedOf('accepted', fresh);
-    });
+    const fresh = incidentOf(acceptance);
+    const isNew = await this.commits.of({ id: fresh.id, json: JSON.stringify(rowOf(fresh)) });
+    return isNew ? acceptedOf('accepted', fresh) : duplicateOf(this.source.manager, fresh);
+  }
+
+  private async commit(rows: readonly Row[]): Promise<boolean[]> {
+    const values = [`[${rows.map(({ json }) => json).join(',')}]`];
+    const { rows: accepted } = await this.pool.query<{ id: string }>({ name: 'inquest-accept', text: ACCEPT, values });
+    const ids = new Set(accepted.map(({ id }) => id));
+    return rows.map(({ id }) => ids.has(id));
   }
 
   async get(incidentId: string): Promise<AcceptedIncident | undefined> {
@@ -103,7 +128,7 @@ export class Incidents {
   }
 }
 
-type FreshIncident = Omit<IncidentEntity, 'raw'> & { raw: Buffer | null };
+type FreshIncident = Omit<IncidentEntity, 'raw'>;
 
 const incidentOf = (acceptance: Acceptance): FreshIncident => {
   const incident = wellFormed(acceptance.incident);
@@ -120,18 +145,29 @@ const incidentOf = (acceptance: Acceptance): FreshIncident => {
     path: acceptance.path,
     limits: acceptance.limits,
     idempotencyKey: acceptance.idempotencyKey === undefined ? null : wellFormed(acceptance.idempotencyKey),
-    raw: bytesOf(acceptance.raw),
     traceparent: acceptance.traceparent ?? null,
     createdAt: new Date(),
   };
 };
 
-const bytesOf = (raw: Uint8Array | string | undefined): Buffer | null => {
-  if (raw === undefined) return null;
-  return typeof raw === 'string' ? Buffer.from(raw, 'utf8') : Buffer.from(raw);
-};
+const rowOf = (fresh: FreshIncident) => ({
+  id: fresh.id,
+  session_id: fresh.sessionId,
+  source: fresh.source,
+  fingerprint: fresh.fingerprint,
+  starts_at: fresh.startsAt,
+  title: fresh.title,
+  severity: fresh.severity,
+  incident: fresh.incident,
+  evidence: fresh.evidence,
+  path: fresh.path,
+  limits: fresh.limits,
+  idempotency_key: fresh.idempotencyKey,
+  traceparent: fresh.traceparent,
+  created_at: fresh.createdAt,
+});
 
-// The insert has waited for whoever was first, so his row is committed and seen by this newer snapshot.
+// The insert has waited for whoever was first, so his row is committed and seen from now on.
 const duplicateOf = async (manager: EntityManager, fresh: FreshIncident): Promise<Accepted> => {
   const { source, fingerprint, startsAt, idempotencyKey } = fresh;
   const byKey = idempotencyKey === null ? null : await manager.findOneBy(IncidentEntity, { idempotencyKey });

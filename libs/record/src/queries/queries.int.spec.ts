@@ -32,14 +32,29 @@ const anAcceptance = (overrides: Partial<Acceptance> = {}): Acceptance => ({
 
 describe('incidents', () => {
   it('are accepted once, however many gateways are told of them at the same time', async () => {
-    const acceptance = anAcceptance({ idempotencyKey: 'key-1', raw: Buffer.from([0, 255, 1]) });
+    const acceptance = anAcceptance({ idempotencyKey: 'key-1' });
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) => (index % 2 ? record : second).incidents.accept(acceptance)),
     );
     expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(1);
     expect(new Set(answers.map(({ sessionId }) => sessionId)).size).toBe(1);
-    const [row] = await fresh.sql('SELECT raw FROM incidents WHERE id = $1', [answers[0]?.incidentId]);
-    expect(row?.['raw']).toEqual(Buffer.from([0, 255, 1]));
+  });
+
+  it('are accepted once each when two gateways are told of the same storm, each in an order of its own', async () => {
+    const storm = Array.from({ length: 300 }, (_, index) => anAcceptance({ idempotencyKey: `storm-${index}` }));
+    const [here, there] = await Promise.all([
+      Promise.all(storm.map((one) => record.incidents.accept(one))),
+      Promise.all(storm.toReversed().map((one) => second.incidents.accept(one))),
+    ]);
+    expect([...here, ...there].filter(({ status }) => status === 'accepted')).toHaveLength(300);
+    expect(there.toReversed().map(({ sessionId }) => sessionId)).toEqual(here.map(({ sessionId }) => sessionId));
+    for (const { sessionId } of here) expect(await second.openSessions.isOpen(sessionId)).toBe(true);
+  });
+
+  it('do not fail for a neighbour that PostgreSQL refuses', async () => {
+    const unfit = anAcceptance({ path: 'nowhere' as never });
+    const outcomes = await Promise.allSettled([anAcceptance(), unfit, anAcceptance()].map((one) => record.incidents.accept(one)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('are the same problem when source, fingerprint and start are equal, in whatever offset the start is written', async () => {
@@ -58,7 +73,7 @@ describe('incidents', () => {
 
   it('survive NUL and half a surrogate pair in what a sender wrote', async () => {
     const incident = anIncident({ fingerprint: 'nul', title: 'a\0b\ud800' });
-    const { incidentId } = await record.incidents.accept(anAcceptance({ incident, raw: 'a\0b' }));
+    const { incidentId } = await record.incidents.accept(anAcceptance({ incident }));
     expect((await second.incidents.get(incidentId))?.incident.title).toBe('a\uFFFDb\uFFFD');
   });
 

@@ -2,6 +2,7 @@ import { isTerminal, Severity, SessionPath, Outcome, type Published } from '@inq
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { STORED_COLUMNS } from '../envelope/from-row.js';
+import { Gathered } from '../gathered.js';
 import { decodeCursor, encodeCursor, MicrosecondTime } from './cursor.js';
 import { asked } from './invalid-query.js';
 import { recordedEvent, type EventRow, type RecordedEvent } from './recorded-event.js';
@@ -91,7 +92,11 @@ const Key = z.tuple([MicrosecondTime, z.uuid()]);
 
 /** Sessions as the record has them: what is shown here is committed. */
 export class Sessions {
-  constructor(private readonly pool: Pool) {}
+  private readonly terminals: Gathered<string, RecordedEvent | undefined>;
+
+  constructor(private readonly pool: Pool) {
+    this.terminals = new Gathered((sessionIds) => this.readTerminals(sessionIds));
+  }
 
   /**
    * The session's messages in order, each exactly as published: serialised anew it still has its event hash.
@@ -115,14 +120,8 @@ export class Sessions {
   }
 
   /** The event that ended the session, whether this version can read it and the others or not; undefined while it is open. */
-  async terminal(sessionId: string): Promise<RecordedEvent | undefined> {
-    const { rows } = await this.pool.query<EventRow>({
-      name: 'inquest-terminal',
-      text: `SELECT ${STORED_COLUMNS} FROM agent_sessions
-              WHERE session_id = $1 AND type IN ('decision.made', 'session.failed') ORDER BY seq LIMIT 1`,
-      values: [sessionId],
-    });
-    return rows[0] && recordedEvent(rows[0]);
+  terminal(sessionId: string): Promise<RecordedEvent | undefined> {
+    return this.terminals.of(sessionId);
   }
 
   /**
@@ -160,7 +159,20 @@ export class Sessions {
     const last = sessions.at(-1);
     return { sessions, next: found.length > size && last ? encodeCursor([last.acceptedAt, last.incidentId]) : null };
   }
+
+  private async readTerminals(sessionIds: readonly string[]): Promise<(RecordedEvent | undefined)[]> {
+    const { rows } = await this.pool.query<EventRow>({ name: 'inquest-terminals', text: TERMINALS, values: [sessionIds] });
+    const bySession = new Map(rows.map((row) => [row.session_id, row]));
+    return sessionIds.map((sessionId) => {
+      const row = bySession.get(sessionId.toLowerCase());
+      return row && recordedEvent(row);
+    });
+  }
 }
+
+const TERMINALS = `
+  SELECT DISTINCT ON (session_id) ${STORED_COLUMNS} FROM agent_sessions
+    WHERE session_id = ANY ($1::uuid[]) AND type IN ('decision.made', 'session.failed') ORDER BY session_id, seq`;
 
 const LIMIT_MAX = 200;
 
