@@ -18,7 +18,7 @@ export class Solver {
     if (!diagnosis || diagnosis.abstained || reported?.message.degraded) return { ...ABSTENTION, mind: 'rules', degraded: false };
     const proposal = { diagnosis, snapshot: evidence, incident };
     const rules = proposeRemedy(proposal);
-    const remedies = offeredRemedies(proposal);
+    const remedies = this.minds.hasModel ? offeredRemedies(proposal) : [];
     if (remedies.length === 0) return { ...thought(rules), mind: 'rules', degraded: false };
     return this.minds.consult(
       {

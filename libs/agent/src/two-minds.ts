@@ -28,6 +28,11 @@ export interface Consultation<D, S extends z.ZodType> {
 export class TwoMinds {
   constructor(private readonly model: LanguageModel) {}
 
+  /** False when the rules are the only mind: then nothing has to be prepared for the other one. */
+  get hasModel(): boolean {
+    return this.model.configured;
+  }
+
   async consult<D, S extends z.ZodType>(question: Consultation<D, S>, turn: Turn): Promise<Answer<D>> {
     if (!this.model.configured) return { ...question.rules, mind: 'rules', degraded: false };
     const { prompt, schema } = question;

@@ -34,8 +34,19 @@ export interface Entities {
 const ENTITIES_MAX = 2_000;
 const WORDS_MAX = 200_000;
 
-/** Reads the entities out of a snapshot and its incident; linear in their size, never throws. */
+/** A turn asks several times of the same snapshot, which nobody changes. */
+const known = new WeakMap<EvidenceSnapshot, { readonly incident: Incident; readonly entities: Entities }>();
+
+/** Reads the entities out of a snapshot and its incident; linear in their size, never throws. Both must stay as they are. */
 export const entitiesOf = (snapshot: EvidenceSnapshot, incident: Incident): Entities => {
+  const before = known.get(snapshot);
+  if (before?.incident === incident) return before.entities;
+  const entities = readEntities(snapshot, incident);
+  known.set(snapshot, { incident, entities });
+  return entities;
+};
+
+const readEntities = (snapshot: EvidenceSnapshot, incident: Incident): Entities => {
   const found = new Map<string, Entity>();
   const words = new Set<string>();
   const read = (text: string | undefined, json: unknown, evidenceId: string): void => {
