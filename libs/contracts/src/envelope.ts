@@ -1,3 +1,4 @@
+import { Json } from './json.js';
 import { z } from 'zod';
 import { Sha256, Timestamp } from './bounds.js';
 import { Mind, Role, Vote } from './roles.js';
@@ -59,5 +60,5 @@ export const message = <const T extends string, D extends z.ZodType>(type: T, da
   z.object({ ...envelopeFields, type: z.literal(type), data });
 
 /** Any envelope, whatever its type and data: what transports and the record need to know of a message. */
-export const Envelope = z.object({ ...envelopeFields, type: z.string().regex(/^[a-z]+\.[a-z-]+$/), data: z.json() });
+export const Envelope = z.object({ ...envelopeFields, type: z.string().regex(/^[a-z]+\.[a-z-]+$/), data: Json });
 export type Envelope = z.infer<typeof Envelope>;

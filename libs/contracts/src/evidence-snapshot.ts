@@ -1,3 +1,4 @@
+import { Json } from './json.js';
 import { z } from 'zod';
 import { EvidenceId, prose, shortText, Timestamp } from './bounds.js';
 
@@ -39,7 +40,7 @@ export const EvidenceItem = z.object({
   /** False for what is recalled or supplied by a third party, e.g. an earlier incident's write-up. */
   trusted: z.boolean().default(true),
   text: z.string().max(64_000).optional(),
-  json: z.json().optional(),
+  json: Json.optional(),
   series: z.array(Series).max(200).optional(),
   /** Bytes left out of the middle when `status` is `truncated`. */
   cutBytes: z.int().min(0).optional(),
