@@ -9,7 +9,7 @@ import { judge, quiesce } from './oracle.js';
 import type { PlaceToDie, Stimulus } from './points.js';
 import { SeededRandom } from '@inquest/testing';
 import { startRig, type Rig, type RigOptions } from './rig.js';
-import { isOfStimulus, stimulate } from './stimuli.js';
+import { HARM_OF, isOfStimulus, stimulate } from './stimuli.js';
 import type { Verdict } from './verdict.js';
 
 export interface DrillOptions extends Pick<RigOptions, 'replicas' | 'redis' | 'env' | 'model'> {
@@ -126,9 +126,8 @@ export class Drill {
   private async stimulate(stimulus: Stimulus, service: Service): Promise<void> {
     const fromMs = Date.now();
     await stimulate(this.rig, stimulus, service);
-    if (stimulus === 'flush') this.history.fault({ name: 'FLUSHALL', victim: 'redis', fromMs, toMs: Date.now() });
-    if (stimulus === 'mute')
-      this.history.fault({ name: 'SIGSTOP of all', victim: 'critic', fromMs, toMs: Date.now(), hadPeer: false });
+    const harm = HARM_OF[stimulus];
+    if (harm) this.history.fault({ ...harm, fromMs, toMs: Date.now(), hadPeer: false });
   }
 
   /** One that lives is killed first: it does not go in peace either. Answers how often it had died before its successor came. */

@@ -12,6 +12,7 @@ import { Tally } from './tally.js';
 /**
  * `npm run crash -- --rounds 5 --seed 1 --write`: with two of each service every other fault strikes every victim and every service dies
  * at every fail point, that many rounds; then faults with one of each (two recorders) and a Redis that forgets, and with three.
+ * `--only 'rebuild|wake'` tries none but the deaths whose service and point it matches, with two of each.
  * `--write` puts the tables into test/crash/README.md. Exits with 1 when anything was lost, doubled, stuck or unsafe.
  */
 const Options = z.object({
@@ -19,6 +20,10 @@ const Options = z.object({
   seed: z.coerce.number().int().default(1),
   rate: z.coerce.number().positive().default(5),
   write: z.boolean().default(false),
+  only: z
+    .string()
+    .transform((pattern) => new RegExp(pattern))
+    .optional(),
 });
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -29,6 +34,13 @@ const everyDeath =
   (rounds: number) =>
   (random: SeededRandom): Harm[] =>
     Array.from({ length: rounds }, () => random.shuffled(PLACES)).flatMap((places) => places.map(death));
+
+const someDeaths =
+  (rounds: number, only: RegExp) =>
+  (random: SeededRandom): Harm[] => {
+    const places = PLACES.filter(({ service, point }) => only.test(`${service} ${point}`));
+    return Array.from({ length: rounds }, () => random.shuffled(places)).flatMap((some) => some.map(death));
+  };
 
 type Choice = (one: Fault, random: SeededRandom) => readonly Victim[];
 const EVERY_VICTIM: Choice = ({ victims }) => victims;
@@ -51,15 +63,30 @@ const main = async (args: string[]): Promise<number> => {
     args,
     options: {
       ...{ rounds: { type: 'string' }, seed: { type: 'string' }, rate: { type: 'string' } },
+      only: { type: 'string' },
       write: { type: 'boolean' },
     },
   });
-  const { rounds, seed, rate, write } = Options.parse(values);
+  const { rounds, seed, rate, write, only } = Options.parse(values);
   const tally = new Tally();
-  const run = (title: string, options: Pick<CampaignOptions, 'replicas' | 'redis' | 'env' | 'harms'>): Promise<void> => {
+  const run: Run = (title, options) => {
     say(`\n${title}`);
     return campaign({ ...options, seed, rate, say }, tally);
   };
+  const logged = { appendOnly: true };
+  if (only) await run(`two of each: deaths at ${only.source}`, { replicas: 2, redis: logged, harms: someDeaths(rounds, only) });
+  else await everything(run, rounds);
+  const figures = figuresText(tally);
+  say(`\n${recoveryTable(tally)}\n\n${figures}\nseed ${seed}`);
+  for (const finding of tally.findings) say(`FOUND ${finding}`);
+  if (write) await writeTables(tally, `\`npm run crash -- --rounds ${rounds} --seed ${seed}\`\n\n\`\`\`text\n${figures}\n\`\`\``);
+  const { lost, doubled, stuck, unsafe } = tally.figures();
+  return lost + doubled + stuck + unsafe === 0 ? 0 : 1;
+};
+
+type Run = (title: string, options: Pick<CampaignOptions, 'replicas' | 'redis' | 'env' | 'harms'>) => Promise<void>;
+
+const everything = async (run: Run, rounds: number): Promise<void> => {
   const logged = { appendOnly: true };
   await run('two of each: every fault, for every victim', { replicas: 2, redis: logged, harms: everyFault() });
   await run('two of each: SIGSTOP for 20 s', { replicas: 2, redis: logged, harms: everyFault(DEBATING, frozenLong) });
@@ -73,12 +100,6 @@ const main = async (args: string[]): Promise<number> => {
     ...{ replicas: alone, redis: { appendOnly: false }, harms: everyFault(ONE_VICTIM_EACH) },
   });
   await run('three of each: every fault', { replicas: 3, redis: logged, harms: everyFault(ONE_VICTIM_EACH) });
-  const figures = figuresText(tally);
-  say(`\n${recoveryTable(tally)}\n\n${figures}\nseed ${seed}`);
-  for (const finding of tally.findings) say(`FOUND ${finding}`);
-  if (write) await writeTables(tally, `\`npm run crash -- --rounds ${rounds} --seed ${seed}\`\n\n\`\`\`text\n${figures}\n\`\`\``);
-  const { lost, doubled, stuck, unsafe } = tally.figures();
-  return lost + doubled + stuck + unsafe === 0 ? 0 : 1;
 };
 
 const writeTables = async (tally: Tally, heading: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { Service } from '@inquest/standalone';
 
 /** What has to happen so that a service comes to a point that no ordinary debate passes. */
-export type Stimulus = 'none' | 'flush' | 'poison' | 'misfit' | 'mute';
+export type Stimulus = 'none' | 'poison' | 'misfit' | 'mute' | 'amnesia' | 'flush' | 'slowness';
 
 export interface PlaceToDie {
   readonly service: Service;
@@ -33,13 +33,14 @@ const at = (service: Service, stimulus: Stimulus, points: readonly string[]): Pl
 export const PLACES: readonly PlaceToDie[] = [
   ...ROLES.flatMap((role) => at(role, 'none', [...CONSUME, ...FOLD, ...PUBLISH])),
   ...at('solver', 'poison', BURY),
-  ...at('critic', 'flush', REBUILD),
+  ...at('critic', 'amnesia', REBUILD),
   ...at('coordinator', 'none', [
     ...[...CONSUME, ...FOLD, ...PUBLISH],
     ...around('deadlines.clear', 'deadlines.claimDue', 'record.openSessions.due'),
   ]),
   ...at('coordinator', 'mute', around('deadlines.postpone')),
-  ...at('coordinator', 'flush', [...around('deadlines.arm', 'streams.wake'), ...REBUILD]),
+  ...at('coordinator', 'slowness', around('deadlines.arm')),
+  ...at('coordinator', 'flush', [...around('streams.wake'), ...REBUILD]),
   ...at('recorder', 'none', [...CONSUME, ...around('record.append', 'streams.wake', 'streams.expire', 'streams.acknowledge')]),
   ...at('recorder', 'poison', BURY),
   ...at('recorder', 'misfit', around('deadLetters.add')),

@@ -1,4 +1,4 @@
-import { inboxKey, type DeadLetter } from '@inquest/streams';
+import { answersKey, inboxKey, sessionKey, type DeadLetter } from '@inquest/streams';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Service } from '@inquest/standalone';
@@ -6,32 +6,80 @@ import { directly } from './faults/redis.js';
 import type { Stimulus } from './points.js';
 import type { Rig } from './rig.js';
 
-/** Longer than a role has for its turn by the rig's limits. */
+/** A little longer than a role has for its turn. */
 const MUTE_MS = 6_500;
+/** Long enough for a few sessions to wait for whoever is held. */
+const GATHER_MS = 1_500;
+/** Less than a turn each, and more than one together: sessions get old although nobody is late. */
+const SLOW_MS = [4_200, 3_500] as const;
 
 /** In an inbox entry that no service can read. */
 const POISON = 'poison';
 
-/** Brings a service to points that no ordinary debate passes. */
-export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service): Promise<void> => {
-  if (stimulus === 'mute') return mute(rig);
-  if (stimulus === 'none') return;
-  await directly(rig, async (redis) => {
-    if (stimulus === 'flush') await redis.flushall();
-    else await redis.xadd(inboxKey(service), '*', ...(stimulus === 'misfit' ? misfit() : [POISON, 'of the drill']));
-  });
+/** Those that harm more than the service that is to die. What Redis loses by them it had confirmed. */
+export const HARM_OF: Partial<Record<Stimulus, { readonly name: string; readonly victim: string }>> = {
+  mute: { name: 'a whole role silent', victim: 'critic' },
+  amnesia: { name: 'streams of waiting sessions deleted', victim: 'redis' },
+  flush: { name: 'a whole role silent, then FLUSHALL', victim: 'redis' },
+  slowness: { name: 'whole roles slow', victim: 'diagnostician' },
 };
 
-/** An announcement as it should be, of something that is no message. */
-const misfit = (): string[] => ['session', randomUUID(), 'id', '1-1', 'seq', '1', 'type', 'session.opened', 'body', POISON];
+/** Brings a service to points that no ordinary debate passes. */
+export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service): Promise<void> => {
+  switch (stimulus) {
+    case 'none':
+      return;
+    case 'poison':
+      return directly(rig, async (redis) => void (await redis.xadd(inboxKey(service), '*', POISON, 'of the drill')));
+    case 'misfit':
+      return directly(rig, async (redis) => void (await redis.xadd(inboxKey(service), '*', ...misfit())));
+    // A role that says nothing is answered for, which is where deadlines are put off and answered.
+    case 'mute':
+      return held(rig, 'critic', () => pause(MUTE_MS));
+    case 'amnesia':
+      return held(rig, service, () => forgetThoseWhoWaitFor(rig, service));
+    // What is open is lost to everybody: who looks after deadlines finds it in the record.
+    case 'flush':
+      return held(rig, 'critic', async () => {
+        await pause(GATHER_MS);
+        await directly(rig, async (redis) => void (await redis.flushall()));
+        await pause(MUTE_MS);
+      });
+    case 'slowness':
+      await held(rig, 'diagnostician', () => pause(SLOW_MS[0]));
+      return held(rig, 'solver', () => pause(SLOW_MS[1]));
+    default:
+      return stimulus satisfies never;
+  }
+};
+
+/** An announcement as it should be, but for its session: of something that is no message. */
+const misfit = (): string[] => [
+  ...['session', `no-session-${randomUUID()}`, 'id', '1-1', 'seq', '1'],
+  ...['type', 'session.opened', 'body', POISON],
+];
 
 /** Whether a dead letter is of what was written here. */
 export const isOfStimulus = ({ fields }: Pick<DeadLetter, 'fields'>): boolean => POISON in fields || fields['body'] === POISON;
 
-/** A role that says nothing is answered for, which is where deadlines are put off and answered. */
-const mute = async ({ processes }: Rig): Promise<void> => {
-  const critics = processes.urls('critic').map((_, index) => index);
-  await Promise.all(critics.map((index) => processes.kill('critic', index, 'SIGSTOP')));
-  await pause(MUTE_MS);
-  await Promise.all(critics.map((index) => processes.kill('critic', index, 'SIGCONT')));
+/** All replicas of a service stand still meanwhile. */
+const held = async ({ processes }: Rig, service: Service, meanwhile: () => Promise<void>): Promise<void> => {
+  const replicas = processes.urls(service).map((_, index) => index);
+  const signal = (name: NodeJS.Signals) => Promise.all(replicas.map((index) => processes.kill(service, index, name)));
+  await signal('SIGSTOP');
+  try {
+    await meanwhile();
+  } finally {
+    await signal('SIGCONT');
+  }
+};
+
+/** The streams of those sessions are lost, and they stand in the service's inbox all the same. */
+const forgetThoseWhoWaitFor = async (rig: Rig, service: Service): Promise<void> => {
+  await pause(GATHER_MS);
+  await directly(rig, async (redis) => {
+    const waiting = await redis.xrange(inboxKey(service), '-', '+');
+    const sessions = waiting.map(([, fields]) => fields[fields.indexOf('session') + 1] ?? '').filter((session) => session !== '');
+    for (const session of new Set(sessions)) await redis.del(sessionKey(session), answersKey(session));
+  });
 };
