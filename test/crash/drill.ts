@@ -75,7 +75,7 @@ export class Drill {
     const name = `${service}.${index}`;
     const before = await this.replace(service, index, { INQUEST_FAILPOINTS: `${point}=kill@${nth}` });
     this.struck.set(name, { service, index });
-    const died = await this.untilDead(name, before, () => this.stimulate(stimulus, service));
+    const died = await this.untilDead(name, before, () => this.stimulate(stimulus, service, index));
     if (died) this.struck.set(name, { service, index, died: this.spanOf(point, service) });
     return died;
   }
@@ -123,9 +123,9 @@ export class Drill {
     return [...this.struck.values()].find(({ service }) => service === victim)?.index;
   }
 
-  private async stimulate(stimulus: Stimulus, service: Service): Promise<void> {
+  private async stimulate(stimulus: Stimulus, service: Service, index: number): Promise<void> {
     const fromMs = Date.now();
-    await stimulate(this.rig, stimulus, service);
+    await stimulate(this.rig, stimulus, service, index);
     const harm = HARM_OF[stimulus];
     if (harm) this.history.fault({ ...harm, fromMs, toMs: Date.now(), hadPeer: false });
   }

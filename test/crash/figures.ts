@@ -19,12 +19,15 @@ export const courseOf = (session: SessionFacts): Course => ({
   hasFailed: hasFailed(session),
 });
 
-/** Those that were under way during a fault whose victim had a living peer. */
+/** Those that were under way during a fault whose victim had a living peer, and during none whose victim had not. */
 export const besideAPeer = (courses: readonly Course[], faults: readonly FaultSpan[], expected: Expectations): Course[] => {
   const survivable = faults.filter((fault) => hadPeer(fault, expected));
-  return courses.filter(
-    ({ acceptedAtMs: from, endedAtMs }) => faultsDuring(survivable, from, endedAtMs ?? Number.POSITIVE_INFINITY).length > 0,
-  );
+  const others = faults.filter((fault) => !hadPeer(fault, expected));
+  return courses.filter(({ acceptedAtMs: from, endedAtMs }) => {
+    const during = (some: readonly FaultSpan[]): boolean =>
+      faultsDuring(some, from, endedAtMs ?? Number.POSITIVE_INFINITY).length > 0;
+    return during(survivable) && !during(others);
+  });
 };
 
 export const recoveryFrom = (fault: FaultSpan, courses: readonly Course[]): Recovery => {

@@ -10,6 +10,8 @@ import type { Rig } from './rig.js';
 const MUTE_MS = 6_500;
 /** Long enough for a few sessions to wait for whoever is held. */
 const GATHER_MS = 1_500;
+/** A process that has just started needs some time for its first turn. */
+const HEAD_START_MS = 1_000;
 /** Less than a turn each, and more than one together: sessions get old although nobody is late. */
 const SLOW_MS = [4_200, 3_500] as const;
 
@@ -24,8 +26,8 @@ export const HARM_OF: Partial<Record<Stimulus, { readonly name: string; readonly
   slowness: { name: 'whole roles slow', victim: 'diagnostician' },
 };
 
-/** Brings a service to points that no ordinary debate passes. */
-export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service): Promise<void> => {
+/** Brings a replica of a service to points that no ordinary debate passes. */
+export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service, index: number): Promise<void> => {
   switch (stimulus) {
     case 'none':
       return;
@@ -37,7 +39,7 @@ export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service):
     case 'mute':
       return held(rig, 'critic', () => pause(MUTE_MS));
     case 'amnesia':
-      return held(rig, service, () => forgetThoseWhoWaitFor(rig, service));
+      return held(rig, service, () => forgetThoseWhoWaitFor(rig, service), index);
     // What is open is lost to everybody: who looks after deadlines finds it in the record.
     case 'flush':
       return held(rig, 'critic', async () => {
@@ -62,13 +64,16 @@ const misfit = (): string[] => [
 /** Whether a dead letter is of what was written here. */
 export const isOfStimulus = ({ fields }: Pick<DeadLetter, 'fields'>): boolean => POISON in fields || fields['body'] === POISON;
 
-/** All replicas of a service stand still meanwhile. */
-const held = async ({ processes }: Rig, service: Service, meanwhile: () => Promise<void>): Promise<void> => {
+/** All replicas of a service stand still meanwhile. One may go on before the others, who would take what waits from it. */
+const held = async ({ processes }: Rig, service: Service, meanwhile: () => Promise<void>, first?: number): Promise<void> => {
   const replicas = processes.urls(service).map((_, index) => index);
   const signal = (name: NodeJS.Signals) => Promise.all(replicas.map((index) => processes.kill(service, index, name)));
   await signal('SIGSTOP');
   try {
     await meanwhile();
+    if (first === undefined) return;
+    await processes.kill(service, first, 'SIGCONT');
+    await pause(HEAD_START_MS);
   } finally {
     await signal('SIGCONT');
   }

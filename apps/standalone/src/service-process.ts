@@ -78,8 +78,10 @@ export class ServiceProcess {
   /** Ends it as a crash or an operator would; resolves when it is gone (SIGSTOP and SIGCONT: at once). */
   async kill(signal: NodeJS.Signals): Promise<void> {
     if (this.hasEnded) return;
-    this.expected = signal !== 'SIGKILL' && signal !== 'SIGSTOP';
-    const gone = signal === 'SIGSTOP' || signal === 'SIGCONT' ? Promise.resolve() : once(this.child, 'exit');
+    // Neither ends it, so an end that comes later is as unexpected as before.
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT') return void this.child.kill(signal);
+    this.expected = signal !== 'SIGKILL';
+    const gone = once(this.child, 'exit');
     this.child.kill(signal);
     await gone;
   }
