@@ -64,6 +64,8 @@ const numbersAreComplete: SessionRule = {
   kind: 'lost',
   find: (session, world) => {
     if (isUnderWay(session, world)) return [];
+    // What Redis forgot was numbered and never recorded, or is recorded late: the numbers go on behind the rows that were there.
+    if (mayHaveForgotten(session.sessionId, session.endedAtMs ?? world.nowMs, world)) return [];
     const letters = session.letters.filter((letter) => hasFailed(session) || isExplainedLetter(letter, world));
     const explained = new Set([
       ...(hasFailed(session) ? session.poisonedSeqs : []),

@@ -49,22 +49,23 @@ export class IdempotencyKeyReusedError extends Error {
   }
 }
 
+// The time is PostgreSQL's: by its clock it is decided later how long a session has been open, and a gateway's may be hours off.
 const ACCEPT = `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1) AS incident(
       id uuid, session_id uuid, source text, fingerprint text, starts_at timestamptz, title text, severity text, incident jsonb,
-      evidence jsonb, path text, limits jsonb, idempotency_key text, traceparent text, created_at timestamptz)
+      evidence jsonb, path text, limits jsonb, idempotency_key text, traceparent text)
   ), accepted AS (
     INSERT INTO incidents (id, session_id, source, fingerprint, starts_at, title, severity, incident, evidence, path, limits,
                            idempotency_key, traceparent, created_at)
-      SELECT * FROM given ORDER BY source, fingerprint, starts_at -- The same order everywhere, lest two wait for each other.
+      SELECT *, date_trunc('milliseconds', clock_timestamp()) FROM given ORDER BY source, fingerprint, starts_at -- The same order everywhere, lest two wait for each other.
       ON CONFLICT DO NOTHING
       RETURNING id, session_id, path, limits, created_at
   ), opened AS (
     INSERT INTO open_sessions (session_id, incident_id, path, turn_ms, debate_ms, accepted_at)
       SELECT session_id, id, path, (limits ->> 'turnMs')::int, (limits ->> 'debateMs')::int, created_at FROM accepted
   )
-  SELECT id FROM accepted`;
+  SELECT id, created_at AS "createdAt" FROM accepted`;
 
 /** Of one statement; a single incident may be bigger. */
 const ACCEPT_CHARS_MAX = 4 * 1024 * 1024;
@@ -76,8 +77,8 @@ interface Row {
 
 /** What somebody told us, committed before they are told that we have it. */
 export class Incidents {
-  /** Whether each is new. */
-  private readonly commits: Gathered<Row, boolean>;
+  /** When each was accepted; null for one that was accepted before. */
+  private readonly commits: Gathered<Row, Date | null>;
 
   constructor(
     private readonly source: DataSource,
@@ -97,15 +98,19 @@ export class Incidents {
    */
   async accept(acceptance: Acceptance): Promise<Accepted> {
     const fresh = incidentOf(acceptance);
-    const isNew = await this.commits.of({ id: fresh.id, json: JSON.stringify(rowOf(fresh)) });
-    return isNew ? acceptedOf('accepted', fresh) : duplicateOf(this.source.manager, fresh);
+    const createdAt = await this.commits.of({ id: fresh.id, json: JSON.stringify(rowOf(fresh)) });
+    return createdAt ? acceptedOf('accepted', { ...fresh, createdAt }) : duplicateOf(this.source.manager, fresh);
   }
 
-  private async commit(rows: readonly Row[]): Promise<boolean[]> {
+  private async commit(rows: readonly Row[]): Promise<(Date | null)[]> {
     const values = [`[${rows.map(({ json }) => json).join(',')}]`];
-    const { rows: accepted } = await this.pool.query<{ id: string }>({ name: 'inquest-accept', text: ACCEPT, values });
-    const ids = new Set(accepted.map(({ id }) => id));
-    return rows.map(({ id }) => ids.has(id));
+    const { rows: accepted } = await this.pool.query<{ id: string; createdAt: Date }>({
+      name: 'inquest-accept',
+      text: ACCEPT,
+      values,
+    });
+    const times = new Map(accepted.map(({ id, createdAt }) => [id, createdAt]));
+    return rows.map(({ id }) => times.get(id) ?? null);
   }
 
   async get(incidentId: string): Promise<AcceptedIncident | undefined> {
@@ -128,7 +133,7 @@ export class Incidents {
   }
 }
 
-type FreshIncident = Omit<IncidentEntity, 'raw'>;
+type FreshIncident = Omit<IncidentEntity, 'raw' | 'createdAt'>;
 
 const incidentOf = (acceptance: Acceptance): FreshIncident => {
   const incident = wellFormed(acceptance.incident);
@@ -146,7 +151,6 @@ const incidentOf = (acceptance: Acceptance): FreshIncident => {
     limits: acceptance.limits,
     idempotencyKey: acceptance.idempotencyKey === undefined ? null : wellFormed(acceptance.idempotencyKey),
     traceparent: acceptance.traceparent ?? null,
-    createdAt: new Date(),
   };
 };
 
@@ -164,7 +168,6 @@ const rowOf = (fresh: FreshIncident) => ({
   limits: fresh.limits,
   idempotency_key: fresh.idempotencyKey,
   traceparent: fresh.traceparent,
-  created_at: fresh.createdAt,
 });
 
 // The insert has waited for whoever was first, so his row is committed and seen from now on.
@@ -182,7 +185,10 @@ const duplicateOf = async (manager: EntityManager, fresh: FreshIncident): Promis
   };
 };
 
-const acceptedOf = (status: Accepted['status'], { id, sessionId, createdAt }: FreshIncident | IncidentEntity): Accepted => ({
+const acceptedOf = (
+  status: Accepted['status'],
+  { id, sessionId, createdAt }: Pick<IncidentEntity, 'id' | 'sessionId' | 'createdAt'>,
+): Accepted => ({
   status,
   incidentId: id,
   sessionId,
