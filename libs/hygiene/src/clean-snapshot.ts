@@ -2,6 +2,7 @@ import { DIMENSIONS, wellFormed, type EvidenceItem, type EvidenceSnapshot } from
 import { cleanIdentity } from './clean-identity.js';
 import { cleanRecord } from './clean-record.js';
 import { cleanText } from './clean-text.js';
+import { isPlain } from './invisible.js';
 import { redactValue } from './redact-value.js';
 import type { RedactOptions } from './redact.js';
 import { suspicionsIn } from './suspicions.js';
@@ -18,6 +19,7 @@ export interface CleanedSnapshot {
 
 const TITLE_MAX = 500;
 const KIND_MAX = 60;
+const TOOL_MAX = 200;
 const INVOCATION_MAX = 2_000;
 const TEXT_MAX = 64_000;
 const JSON_MAX = 256_000;
@@ -45,33 +47,38 @@ export const cleanSnapshot = (snapshot: EvidenceSnapshot, options: RedactOptions
   };
 };
 
-const cleanItem = (item: EvidenceItem, options: RedactOptions): CleanedItem => {
-  const title = cleanText(item.title, { ...options, charsMax: TITLE_MAX });
-  const invocation =
-    item.invocation === undefined ? undefined : cleanText(item.invocation, { ...options, charsMax: INVOCATION_MAX });
-  const text = item.text === undefined ? undefined : cleanText(item.text, { ...options, charsMax: TEXT_MAX });
+const cleanItem = (item: EvidenceItem, { salt }: RedactOptions): CleanedItem => {
+  const options = salt === undefined ? {} : { salt };
+  const title = cleanText(item.title, { salt, charsMax: TITLE_MAX });
+  const invocation = item.invocation === undefined ? undefined : cleanText(item.invocation, { salt, charsMax: INVOCATION_MAX });
+  const text = item.text === undefined ? undefined : cleanText(item.text, { salt, charsMax: TEXT_MAX });
   const json = cleanJson(item.json, options);
   const cutBytes = (text?.cutBytes ?? 0) + json.cutBytes;
   const body = text?.text ?? json.text;
-  const tool = item.tool === undefined ? undefined : cleanText(item.tool, { ...options, charsMax: 200 }).text;
-  const kept: EvidenceItem = {
-    ...item,
-    id: cleanIdentity(item.id, options),
-    title: title.text,
-    ...(item.kind === undefined ? {} : { kind: cleanText(item.kind, { ...options, charsMax: KIND_MAX }).text }),
-    ...(tool === undefined ? {} : { tool }),
-    ...(invocation === undefined ? {} : { invocation: invocation.text }),
-    ...(body === undefined ? {} : { text: body }),
-    ...(item.series === undefined ? {} : { series: item.series.map((series) => cleanSeries(series, options)) }),
-    ...(cutBytes > 0
-      ? { status: item.status === 'ok' ? ('truncated' as const) : item.status, cutBytes: (item.cutBytes ?? 0) + cutBytes }
-      : {}),
-  };
-  if (json.value === undefined) delete kept.json;
-  else kept.json = json.value;
-  const redactions = [title, invocation, text].reduce((sum, part) => sum + (part?.redactions.length ?? 0), 0);
-  const patterns = [...new Set([title, invocation, text].flatMap((part) => part?.suspicions ?? []).concat(json.patterns))];
-  return { item: kept, redactions, patterns, cut: cutBytes > 0 };
+  const kept: EvidenceItem = { ...item, id: cleanIdentity(item.id, options), title: title.text };
+  if (item.kind !== undefined) kept.kind = cleanText(item.kind, { salt, charsMax: KIND_MAX }).text;
+  if (item.tool !== undefined) kept.tool = cleanText(item.tool, { salt, charsMax: TOOL_MAX }).text;
+  if (invocation !== undefined) kept.invocation = invocation.text;
+  if (body !== undefined) kept.text = body;
+  if (item.series !== undefined) kept.series = item.series.map((series) => cleanSeries(series, options));
+  if (cutBytes > 0) {
+    kept.status = item.status === 'ok' ? 'truncated' : item.status;
+    kept.cutBytes = (item.cutBytes ?? 0) + cutBytes;
+  }
+  if (json.value !== undefined) kept.json = json.value;
+  let redactions = 0;
+  const patterns = new Set(json.patterns);
+  for (const part of [title, invocation, text]) {
+    redactions += part?.redactions.length ?? 0;
+    for (const id of part?.suspicions ?? []) patterns.add(id);
+  }
+  return { item: json.value === undefined ? withoutJson(kept) : kept, redactions, patterns: [...patterns], cut: cutBytes > 0 };
+};
+
+const withoutJson = (item: EvidenceItem): EvidenceItem => {
+  if (!('json' in item)) return item;
+  const { json: _cut, ...rest } = item;
+  return rest;
 };
 
 type Json = EvidenceItem['json'];
@@ -79,9 +86,11 @@ type Json = EvidenceItem['json'];
 /** A JSON too large to keep becomes text, head and tail, so that nobody takes half a tree for the whole. */
 const cleanJson = (json: Json, options: RedactOptions): { value?: Json; text?: string; cutBytes: number; patterns: string[] } => {
   if (json === undefined) return { cutBytes: 0, patterns: [] };
-  const value = wellFormed(redactValue(json, options)) as Json;
   const serialised = JSON.stringify(json);
-  const patterns = suspicionsIn(serialised.replaceAll('\\n', '\n'));
+  const redacted = redactValue(json, options) as Json;
+  // Only what is written as an escape, or beyond ASCII, can be ill-formed; most objects need no second walk.
+  const value = isPlain(serialised) && !serialised.includes('\\u') ? redacted : wellFormed(redacted);
+  const patterns = suspicionsIn(serialised.includes('\\n') ? serialised.replaceAll('\\n', '\n') : serialised);
   if (serialised.length <= JSON_MAX) return { value, cutBytes: 0, patterns };
   const { text, cutBytes } = cleanText(JSON.stringify(inKeyOrder(value)), { ...options, charsMax: TEXT_MAX });
   return { text, cutBytes, patterns };
@@ -99,7 +108,7 @@ type Series = NonNullable<EvidenceItem['series']>[number];
 
 const cleanSeries = (series: Series, options: RedactOptions): Series => ({
   ...series,
-  name: cleanText(series.name, { ...options, charsMax: 300 }).text || 'unnamed',
-  ...(series.unit === undefined ? {} : { unit: cleanText(series.unit, { ...options, charsMax: 60 }).text }),
+  name: cleanText(series.name, { salt: options.salt, charsMax: 300 }).text || 'unnamed',
+  ...(series.unit === undefined ? {} : { unit: cleanText(series.unit, { salt: options.salt, charsMax: 60 }).text }),
   labels: cleanRecord(series.labels, options, 200, 1_000),
 });

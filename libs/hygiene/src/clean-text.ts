@@ -21,11 +21,12 @@ const CHARS_MAX = 64_000;
 const MARKER_ROOM = 60;
 
 /** Well-formed, without invisible characters and secrets, bounded; suspected instructions are flagged, never removed. */
-export const cleanText = (text: string, { charsMax = CHARS_MAX, ...options }: CleanTextOptions = {}): CleanedText => {
+export const cleanText = (text: string, options: CleanTextOptions = {}): CleanedText => {
   const proper = wellFormed(text);
   const suspicions = suspicionsIn(proper);
   const { text: redacted, redactions } = redact(stripInvisible(proper), options);
-  return { ...cut(redacted, charsMax), redactions, suspicions };
+  const { text: kept, cutBytes } = cut(redacted, options.charsMax ?? CHARS_MAX);
+  return { text: kept, redactions, suspicions, cutBytes };
 };
 
 /** Keeps head and tail and says how many bytes are missing between them. */

@@ -22,20 +22,55 @@ const RANGES: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff], // tags and supplementary variation selectors
 ];
 
-const escaped = (codePoint: number): string => `\\u{${codePoint.toString(16)}}`;
-const INVISIBLE = new RegExp(`[${RANGES.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')}]`, 'gu');
 /** One selector after a sign is how emoji are written; a row of them is how bytes are smuggled. */
 const SELECTORS =
   /(?<![\p{Extended_Pictographic}\p{Emoji}\p{Emoji_Modifier}])[\ufe00-\ufe0f]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]/gu;
-const ANSI = new RegExp(`${escaped(0x1b)}\\[[0-9;?]{0,20}[A-Za-z]`, 'gu');
-const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
+const ANY_SELECTOR = /[\ufe00-\ufe0f]/;
+const ESCAPE = '\u001b';
+const ANSI = new RegExp(`${ESCAPE}\\[[0-9;?]{0,20}[A-Za-z]`, 'g');
+const UNPLAIN = /[^\t\n\r\x20-\x7e]/;
+
+/** Whether a text is of visible ASCII characters and white space alone, as most are. */
+export const isPlain = (text: string): boolean => !UNPLAIN.test(text);
+
+const NEVER = 1;
+const PERHAPS = 2;
+
+/** UTF-16 units: those that are invisible themselves, and those that an invisible character beyond the first plane begins with. */
+const UNITS = new Uint8Array(1 << 16);
+for (const [first, last] of RANGES)
+  for (let code = first; code <= last; code += code > 0xffff ? 0x100 : 1)
+    UNITS[String.fromCodePoint(code).charCodeAt(0)] = code > 0xffff ? PERHAPS : NEVER;
+
+const isInvisible = (code: number): boolean => RANGES.some(([first, last]) => code >= first && code <= last);
+
+/** The text without what the table names, unit by unit. */
+const withoutInvisible = (text: string): string => {
+  let output = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = UNITS[text.charCodeAt(at)];
+    if (unit === 0) continue;
+    const code = text.codePointAt(at) ?? 0;
+    if (unit === PERHAPS && !isInvisible(code)) continue;
+    output += text.slice(from, at);
+    if (code > 0xffff) at++;
+    from = at + 1;
+  }
+  return from === 0 ? text : output + text.slice(from);
+};
 
 /** The text without invisible characters and terminal sequences. */
-export const stripInvisible = (text: string): string =>
-  PLAIN.test(text) ? text : text.replace(ANSI, '').replace(INVISIBLE, '').replace(SELECTORS, '');
+export const stripInvisible = (text: string): string => {
+  if (isPlain(text)) return text;
+  const shown = withoutInvisible(text.includes(ESCAPE) ? text.replace(ANSI, '') : text);
+  return ANY_SELECTOR.test(shown) ? shown.replace(SELECTORS, '') : shown;
+};
 
 /** What tag characters spell in ASCII: text written to be read by a model and by nobody else. */
 export const hiddenText = (text: string): string =>
-  [...text.matchAll(/[\u{e0020}-\u{e007e}]/gu)]
-    .map(([char]) => String.fromCodePoint((char.codePointAt(0) ?? 0) - 0xe0000))
-    .join('');
+  !text.includes('\udb40')
+    ? ''
+    : [...text.matchAll(/[\u{e0020}-\u{e007e}]/gu)]
+        .map(([char]) => String.fromCodePoint((char.codePointAt(0) ?? 0) - 0xe0000))
+        .join('');

@@ -1,5 +1,5 @@
-import { keyStrength, mayBeSecret } from './key-names.js';
-import { kindOfKey, mask, redact, type RedactOptions } from './redact.js';
+import { keyStrength, kindOfKey, mayBeSecret } from './key-names.js';
+import { mask, redact, type RedactOptions } from './redact.js';
 import { stripInvisible } from './invisible.js';
 
 const DEPTH_MAX = 40;
@@ -59,14 +59,21 @@ const fields = (
   const secretObject = object['kind'] === 'Secret';
   // `{name: DB_PASSWORD, value: …}` is how Kubernetes writes an environment variable.
   const named = typeof object['name'] === 'string' && keyStrength(object['name']) !== undefined ? object['name'] : undefined;
-  const entries = Object.keys(object).map((key): [string, unknown] => {
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
     const value = object[key];
+    const safeKey = redact(stripInvisible(key), options).text;
     if (secretObject && (key === 'data' || key === 'stringData') && typeof value === 'object' && value !== null)
-      return [key, allSecret(value as Record<string, unknown>, options)];
-    const under = key === 'value' && named !== undefined ? named : key;
-    return [redact(stripInvisible(key), options).text, copy(value, under, options, above, depth + 1)];
-  });
-  return Object.fromEntries(entries);
+      put(copied, safeKey, allSecret(value as Record<string, unknown>, options));
+    else put(copied, safeKey, copy(value, key === 'value' && named !== undefined ? named : key, options, above, depth + 1));
+  }
+  return copied;
+};
+
+/** A member of its own, also under the one name that would otherwise replace the prototype. */
+const put = (object: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
 };
 
 const allSecret = (data: Record<string, unknown>, options: RedactOptions): Record<string, unknown> =>

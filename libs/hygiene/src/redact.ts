@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { KEY_VALUE, keyStrength, looksRandom, mayBeSecret } from './key-names.js';
-import { ANY_PREFIX, PREFIXES, VENDORS } from './secret-patterns.js';
+import { findAssigned } from './assignments.js';
+import { findTokens, type Finding } from './find-tokens.js';
+import { cookies, entropy, headers, kubernetesSecrets, pem, userinfo } from './find-shapes.js';
+import { options } from './find-options.js';
+import { SIGN, signsOf } from './signs.js';
 
 /** One secret that was taken out; the hash links two occurrences of the same value without telling it. */
 export interface Redaction {
@@ -11,7 +14,7 @@ export interface Redaction {
 
 export interface RedactOptions {
   /** Equal salts give equal hashes. Without one, occurrences are linkable within this process only. */
-  readonly salt?: string;
+  readonly salt?: string | undefined;
 }
 
 const PROCESS_SALT = randomBytes(16).toString('hex');
@@ -32,29 +35,102 @@ class Redactor {
     this.redactions.push({ kind, hash });
     return `[REDACTED:${kind}:${hash}]`;
   }
+
+  /** The text with a mark in place of each finding; these come in order and do not overlap. */
+  replace(text: string, findings: readonly Finding[]): string {
+    if (findings.length === 0) return text;
+    const parts: string[] = [];
+    let at = 0;
+    for (const { start, end, kind } of findings) {
+      parts.push(text.slice(at, start), this.mark(kind, text.slice(start, end)));
+      at = end;
+    }
+    parts.push(text.slice(at));
+    return parts.join('');
+  }
 }
+
+/** One way of finding secrets, and what a text must contain for it to find any. */
+interface Pass {
+  readonly needs: number;
+  /** One of them, in small letters; none when the signs say enough. */
+  readonly words: readonly string[];
+  readonly find: (text: string) => Finding[];
+  /** Reads on beyond marks already set, and takes none for a secret itself. */
+  readonly acrossMarks?: true;
+}
+
+/** In this order: what is found earlier, later passes no longer see. */
+const PASSES: readonly Pass[] = [
+  { needs: SIGN.long, words: ['-----begin'], find: pem },
+  { needs: SIGN.separator, words: ['secret'], find: kubernetesSecrets, acrossMarks: true },
+  { needs: SIGN.separator, words: ['://'], find: userinfo },
+  { needs: SIGN.long, words: [], find: findTokens },
+  { needs: SIGN.long, words: ['bearer', 'basic'], find: headers },
+  { needs: SIGN.separator, words: ['cookie'], find: cookies },
+  { needs: SIGN.separator, words: [], find: findAssigned },
+  { needs: SIGN.option, words: [], find: options },
+  { needs: SIGN.veryLong, words: [], find: entropy },
+];
 
 /** Replaces secrets in text by `[REDACTED:kind:hash8]`; linear in its length. Digests, UUIDs and pod hashes stay. */
 export const redact = (text: string, { salt = PROCESS_SALT }: RedactOptions = {}): { text: string; redactions: Redaction[] } => {
-  if (text.length < 6) return { text, redactions: [] };
+  const signs = text.length < SHORTEST ? 0 : signsOf(text);
+  if (signs === 0) return { text, redactions: [] };
   const redactor = new Redactor(salt);
-  const sweep = (swept: string): string =>
-    PASSES.reduce((current, pass) => betweenMarks(current, (part) => pass(part, redactor)), swept);
-  let cleaned = sweep(text);
+  let cleaned = sweep(text, signs, redactor);
   // A mark cuts the text around it anew, and what stands beside it may only then read as a key with its value.
   for (let left = SWEEPS_MAX, before = text; cleaned !== before && left > 0; left--) {
     before = cleaned;
-    cleaned = sweep(before);
+    cleaned = aroundMarks(before, (part) => sweep(part, signsOf(part), redactor));
   }
   return { text: cleaned, redactions: redactor.redactions };
 };
 
+/** No pass looks further back than this, or beyond the line that it stands in. */
+const NEIGHBOURHOOD = 256;
+
+/** Applies a sweep to the lines that hold marks, and to as much before them as may bear on them. */
+const aroundMarks = (text: string, again: (part: string) => string): string => {
+  if (text.length < 4 * NEIGHBOURHOOD) return again(text);
+  const parts: string[] = [];
+  let done = 0;
+  for (let mark = text.indexOf(MARK_BEGIN); mark >= 0; mark = text.indexOf(MARK_BEGIN, done)) {
+    const start = Math.max(done, text.lastIndexOf('\n', Math.max(0, mark - NEIGHBOURHOOD)) + 1);
+    let end = mark;
+    // Marks that stand close together share a part.
+    for (let next = mark; next >= 0 && next - end <= NEIGHBOURHOOD; next = text.indexOf(MARK_BEGIN, end)) {
+      const newline = text.indexOf('\n', next + NEIGHBOURHOOD);
+      end = newline < 0 ? text.length : newline;
+    }
+    parts.push(text.slice(done, start), again(text.slice(start, end)));
+    done = end;
+  }
+  parts.push(text.slice(done));
+  return parts.join('');
+};
+
+const MARK_BEGIN = '[REDACTED:';
+
+const SHORTEST = 6;
+
 /** Sweeps after the first, each only if the one before found something. */
 const SWEEPS_MAX = 4;
 
+const sweep = (text: string, signs: number, redactor: Redactor): string => {
+  const lower = text.toLowerCase();
+  let current = text;
+  for (const { needs, words, find, acrossMarks } of PASSES) {
+    if ((signs & needs) === 0 || (words.length > 0 && !words.some((word) => lower.includes(word)))) continue;
+    const pass = (part: string): string => redactor.replace(part, find(part));
+    current = acrossMarks ? pass(current) : betweenMarks(current, pass);
+  }
+  return current;
+};
+
 /** Applies a pass to everything but marks already set, so that none is taken for a secret itself. */
 const betweenMarks = (text: string, pass: (part: string) => string): string =>
-  text.includes('[REDACTED:')
+  text.includes(MARK_BEGIN)
     ? text
         .split(MARKS)
         .map((part, index) => (index % 2 === 1 ? part : pass(part)))
@@ -64,120 +140,3 @@ const betweenMarks = (text: string, pass: (part: string) => string): string =>
 /** Replaces a whole value by its mark. */
 export const mask = (kind: string, value: string, { salt = PROCESS_SALT }: RedactOptions = {}): string =>
   new Redactor(salt).mark(kind, value);
-
-type Pass = (text: string, redactor: Redactor) => string;
-
-const BEGIN = '-----BEGIN ';
-/** Private keys in PEM form, by searching for their ends: a regular expression would rescan the body for each start. */
-const pem: Pass = (text, redactor) => {
-  let output = '';
-  let at = 0;
-  for (let start = text.indexOf(BEGIN); start >= 0; start = text.indexOf(BEGIN, at)) {
-    const header = text.slice(start, start + 80);
-    if (!/^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/.test(header)) {
-      output += text.slice(at, start + BEGIN.length);
-      at = start + BEGIN.length;
-      continue;
-    }
-    const end = text.indexOf('-----END ', start);
-    const close = end < 0 ? -1 : text.indexOf('-----', end + 9);
-    const until = close < 0 ? text.length : close + 5;
-    output += text.slice(at, start) + redactor.mark('private-key', text.slice(start, until));
-    at = until;
-  }
-  return output + text.slice(at);
-};
-
-const prefixes: Pass = (text, redactor) =>
-  ANY_PREFIX.test(text)
-    ? PREFIXES.reduce(
-        (current, { kind, pattern }) =>
-          current.replace(pattern, (found) => (isVaried(found) ? redactor.mark(kind, found) : found)),
-        text,
-      )
-    : text;
-
-/** `AKIAXXXXXXXXXXXXXXXX` and the like stand in documentation. */
-const isVaried = (found: string): boolean => new Set(found).size > 6 && !/EXAMPLE|X{6}|\*{4}/.test(found);
-
-const USERINFO = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s:@/"'<>]{0,100}):((?!\[REDACTED:)[^\s@/"'<>]{1,300})@/gi;
-const userinfo: Pass = (text, redactor) =>
-  text.includes('://')
-    ? text.replace(USERINFO, (whole, scheme: string, user: string, secret: string) =>
-        /^(\$|<|\{|\*+$|x+$|%s)/i.test(secret) ? whole : `${scheme}${user}:${redactor.mark('url-password', secret)}@`,
-      )
-    : text;
-
-const SCHEME = /\b(Bearer|Basic)([ \t]{1,3})((?!\[REDACTED:)[\w+/=.~-]{12,4000})/gi;
-const headers: Pass = (text, redactor) =>
-  text.replace(SCHEME, (whole, scheme: string, space: string, secret: string) =>
-    looksRandom(secret) || secret.endsWith('=')
-      ? `${scheme}${space}${redactor.mark(scheme.toLowerCase() === 'basic' ? 'basic-auth' : 'bearer-token', secret)}`
-      : whole,
-  );
-
-const COOKIE = /\b(Set-Cookie|Cookie)(:\s{0,3})([^\r\n"]{4,4000})/gi;
-const cookies: Pass = (text, redactor) =>
-  text.replace(
-    COOKIE,
-    (_whole, header: string, colon: string, body: string) =>
-      header +
-      colon +
-      body.replace(/([\w.-]{1,60}=)((?!\[REDACTED:)[^;\s"]{8,4000})/g, (pair, name: string, value: string) =>
-        looksRandom(value) ? name + redactor.mark('cookie', value) : pair,
-      ),
-  );
-
-const unquoted = (value: string): { open: string; body: string; close: string } => {
-  const [, open = '', body = value, close = ''] = /^(\\{0,3}["'])([\s\S]*?)(\\{0,3}["'])$/.exec(value) ?? [];
-  return { open, body, close };
-};
-
-const keyValues: Pass = (text, redactor) =>
-  text.replace(KEY_VALUE, (whole, key: string, separator: string, value: string) => {
-    const strength = keyStrength(key);
-    const { open, body, close } = unquoted(value);
-    if (strength === undefined || !mayBeSecret(body, /[Bb]earer|[Bb]asic/.test(separator) ? 'weak' : strength, open !== ''))
-      return whole;
-    return `${key}${separator}${open}${redactor.mark(kindOfKey(key), body)}${close}`;
-  });
-
-/** `password`, `token`, `key` or `secret`, by the name it is kept under. */
-export const kindOfKey = (key: string): string =>
-  /pass|pwd/i.test(key) ? 'password' : /token|jwt|bearer/i.test(key) ? 'token' : /key/i.test(key) ? 'key' : 'secret';
-
-const VENDOR = new RegExp(
-  `((?:${VENDORS})[\\w.-]{0,20}(?:["'\\s]{0,3})(?:=>|:=|\\|\\||\\?=|[=:>,])(?:["'\\s=]{0,5}))((?!\\[REDACTED:)[\\w+/=.%:-]{14,400})`,
-  'gi',
-);
-const vendors: Pass = (text, redactor) =>
-  text.replace(VENDOR, (whole, before: string, value: string) =>
-    looksRandom(value) && isBareSecret(value) ? before + redactor.mark('vendor-key', value) : whole,
-  );
-
-/** Not a version, image, host name or date, which follow service names all the time. */
-const isBareSecret = (value: string): boolean =>
-  !/^\d{4}-\d\d-\d\d|^v?\d+(\.\d+)+|\.(com|io|net|org|local|internal|svc|ya?ml|json|py|js|go)\b|^[a-z]+(-[a-z0-9]+){2,}$|\/\//i.test(
-    value,
-  );
-
-/** Secrets that follow an option of a well-known client. */
-const FLAGS: readonly (readonly [string, RegExp])[] = [
-  [
-    'password',
-    /(--?(?:[\w-]{0,20}-)?(?:password|passwd|passphrase|secret|token|api-key)[ \t]{1,3})((?!\[REDACTED:|-|['"]?\$)[^\s]{3,400})/gi,
-  ],
-  ['password', /(\bmysql\w{0,10}\b[^\n|;]{0,120}?\s-p)((?!\[REDACTED:|\$)[^\s'"]{4,200})/g],
-  ['password', /(\b(?:redis-cli|valkey-cli)\b[^\n|;]{0,120}?\s-a\s{1,3})((?!\[REDACTED:|\$)[^\s]{3,200})/g],
-  ['password', /(\bsshpass\s{1,3}-p\s{0,3})((?!\[REDACTED:|\$)[^\s]{3,200})/g],
-  ['password', /(\bcurl\b[^\n|;]{0,200}?\s(?:-u|--user)[ \t=]{1,3}["']?[\w.@-]{1,80}:)((?!\[REDACTED:|\$)[^\s"']{3,200})/g],
-  ['password', /(\(using password: )((?!\[REDACTED:|YES\b|NO\b)[^\s)]{3,200})/g],
-];
-const flags: Pass = (text, redactor) =>
-  FLAGS.reduce(
-    (current, [kind, pattern]) =>
-      current.replace(pattern, (_whole, before: string, secret: string) => before + redactor.mark(kind, secret)),
-    text,
-  );
-
-const PASSES: readonly Pass[] = [pem, userinfo, prefixes, headers, cookies, keyValues, flags, vendors];

@@ -1,35 +1,75 @@
-import { hiddenText, stripInvisible } from './invisible.js';
+import { decodedIn } from './decoded.js';
+import { hiddenText, isPlain, stripInvisible } from './invisible.js';
+import { INSTRUCTION_PHRASES } from './instruction-phrases.js';
+import { UNSPACED } from './instruction-words.js';
+import { PhraseMatcher } from './phrase-matcher.js';
 
-/** Texts that talk to a model instead of about an incident. Flags only: containment, not detection, is the control. */
-const PATTERNS: Record<string, RegExp> = {
-  'override-instructions':
-    /\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|your|the|system)\b[^.\n]{0,30}\b(?:instructions?|prompts?|directions?|guidelines?|rules?|context|information|content|checks?|commands?)\b/i,
-  'must-follow':
-    /\b(?:you )?must (?:strictly )?(?:adhere to|follow|obey|comply with)\b[^.\n]{0,30}\b(?:following|these|this|my)\b[^.\n]{0,20}\b(?:instructions?|commands?|orders?)\b/i,
-  'role-change':
-    /\b(?:you are now|from now on,? you|act as (?:an?|the|my)|pretend (?:to be|you)|roleplay as|i am now entering|enter(?:ing)? \w+ (?:override )?mode|developer mode|jailbreak|DAN mode)\b/i,
-  'fake-turn':
-    /(?:^|\n)\s{0,4}(?:system|assistant|user|human)\s{0,2}:\s{0,3}\S|<\/?(?:system|assistant|user|instructions?|im_start|im_end)>|<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[\/?INST\]|<end of (?:session|prompt|text)>/i,
-  'fake-completion':
-    /\banswer:\s{0,3}task complete\b|\b(?:task|request) (?:is )?(?:complete|finished|done)d?\b[.!]?\s{0,10}(?:now|next|ignore|you must)\b/i,
-  'to-the-model':
-    /\b(?:if (?:the )?(?:user|you(?:'re| are)?) (?:asks?|an? (?:ai|llm|language model|assistant))|(?:dear|attention|hey|hello),? (?:ai|assistant|llm|chatgpt|claude|model)|as an? (?:ai|llm|language model)|(?:ai|llm) (?:agents?|assistants?|models?|systems?):)/i,
-  'reply-order':
-    /\b(?:repl(?:y|ies)|respond|answer|output|print|say|return|write|conclude|repeat)\b[^.\n]{0,30}\b(?:only|exactly|verbatim|nothing else|the following (?:text|sentence|word|phrase)|with ["'“])/i,
-  'prompt-leak':
-    /\b(?:reveal|show|print|repeat|leak|output|tell me|give me)\b[^.\n]{0,40}\b(?:system prompt|initial prompt|your (?:instructions|prompt|rules)|hidden prompt)\b/i,
-  'stop-everything': /\bSTOP EVERYTHING\b|\bNOW JUST PRINT\b|\bnew (?:instructions?|task) ?:/i,
-  'action-order':
-    /\b(?:immediately|now|please|must|should)\b[^.\n]{0,20}\b(?:run|execute|apply|approve|delete|drop|restart|scale|auto-?execute)\b[^.\n]{0,60}\b(?:without (?:asking|approval|confirmation|review)|this command|the following command|on my behalf)\b/i,
-};
+const PHRASES = new PhraseMatcher(INSTRUCTION_PHRASES);
 
-const SCANNED_MAX = 200_000;
+/** What separates turns and prompts in the formats of models, by its first character. */
+const TURN_MARKS: readonly (readonly [string, readonly string[]])[] = [
+  [
+    '<',
+    '<|im_start|> <|im_end|> <|system|> <|user|> <|assistant|> <|endoftext|> <|eot_id|> <|start_header_id|> <<sys>> <system> </system> <assistant> </assistant> </user> <instructions> </instructions> <system_prompt> <im_start> <im_end>'
+      .split(' ')
+      .concat('<end of session>', '<end of prompt>', '<end of text>'),
+  ],
+  ['[i', ['[inst]']],
+  ['[/', ['[/inst]']],
+  ['###', ['### instruction', '### system']],
+];
+/** A line that speaks as somebody in a conversation, in words and not in a value. */
+const FAKE_TURN =
+  /(?:^|\n)[ \t>#*-]{0,6}(?:system|assistant|human)[ \t]{0,2}:[ \t]{0,3}[a-z']{1,20},?[ \t][a-z']{1,20},?[ \t][a-z']{1,20}/;
 
-/** Ids of the patterns that a text matches, before invisible characters are taken out of it. */
+/** Nothing shorter instructs anyone. */
+const SHORTEST = 4;
+const SCANNED_MAX = 1_000_000;
+
+/** Ids of the kinds of instructions that a text seems to give, before invisible characters are taken out of it. Flags only: containment, not detection, is the control. */
 export const suspicionsIn = (text: string): string[] => {
+  if (text.length < SHORTEST) return [];
   const scanned = text.length > SCANNED_MAX ? text.slice(0, SCANNED_MAX) : text;
+  if (isPlain(scanned)) return isOneWord(scanned) ? [] : [...instructionsIn(scanned.toLowerCase(), scanned)];
   const hidden = hiddenText(scanned);
-  const seen = `${stripInvisible(scanned)}\n${hidden}`.normalize('NFKC');
-  const found = Object.entries(PATTERNS).flatMap(([id, pattern]) => (pattern.test(seen) ? [id] : []));
-  return hidden.length > 3 ? ['hidden-text', ...found] : found;
+  const seen = folded(`${stripInvisible(scanned)}\n${hidden}`);
+  const found = instructionsIn(seen, scanned);
+  if (ABROAD.test(seen))
+    for (const [first, second] of UNSPACED) if (first.test(seen) && second.test(seen)) found.add('instruction-abroad');
+  return hidden.length > 3 ? ['hidden-text', ...found] : [...found];
 };
+
+/** Letters beyond the Latin ones. */
+const ABROAD = /[\u0370-\u1dff\u3040-\ud7ff]/;
+
+/** One word has no order of words, and no mark of a turn without its brackets. */
+const isOneWord = (text: string): boolean => text.length < 24 && !/[\s<[_-]/.test(text);
+
+/** Of a text in its one spelling, and of what is encoded in it as it was written. */
+const instructionsIn = (lower: string, written: string): Set<string> => {
+  const found = PHRASES.match(lower);
+  if (TURN_MARKS.some(([first, marks]) => lower.includes(first) && marks.some((mark) => lower.includes(mark))))
+    found.add('fake-turn');
+  for (const decoded of decodedIn(written)) if (PHRASES.match(decoded.toLowerCase()).size > 0) found.add('encoded-instruction');
+  if (lower.includes(':') && FAKE_TURN.test(lower)) found.add('fake-turn');
+  return found;
+};
+
+/** One spelling for what looks alike: compatibility forms, accents, and letters borrowed from other alphabets. */
+const folded = (text: string): string => {
+  const lower = text.normalize('NFKC').toLowerCase();
+  const bare =
+    ACCENTED.test(lower) || ACCENT.test(lower) ? lower.replace(ACCENTED_LETTER, unaccented).replace(ACCENT_AFTER, '$1') : lower;
+  return BORROWED.test(bare) ? bare.replace(BESIDE_LATIN, unborrowed) : bare;
+};
+
+const ACCENTED = /[\u00c0-\u024f\u1e00-\u1eff]/;
+const ACCENTED_LETTER = /[\u00c0-\u024f\u1e00-\u1eff]/g;
+const ACCENT = /[\u0300-\u036f]/;
+const ACCENT_AFTER = /([a-z])\p{M}{1,8}/gu;
+const unaccented = (letter: string): string => letter.normalize('NFD').charAt(0);
+
+const BORROWED = /[а-яіјѕα-ω]/;
+const BESIDE_LATIN = /(?<=[a-z])[а-яіјѕα-ω]{1,20}|[а-яіјѕα-ω]{1,20}(?=[a-z])/g;
+const ALIKE = new Map([...'аеорсухіјѕкмтвнοαερικνυτ'].map((char, at) => [char, 'aeopcyxijskmtbhoaepikvut'.charAt(at)]));
+const unborrowed = (letters: string): string => [...letters].map((char) => ALIKE.get(char) ?? char).join('');
