@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { judgeCommand, judgeSql } from './judge-command.js';
+import { guard } from './guard.js';
 import { ready } from './sql/parser.js';
 
 const shared = resolve(process.env['INQUEST_SHARED'] ?? '../shared', 'corpora');
@@ -22,28 +22,41 @@ const rowsOf = (file: string): z.infer<typeof Row>[] =>
     .map((line) => Row.parse(JSON.parse(line)))
     .filter(({ category }) => category.startsWith('core:'));
 
-/** Floors below what this table reaches today, so that a change for the worse is noticed. */
-const FLOORS = { rejected: 0.88, stopped: 0.98, passed: 0.8, neverRejected: 0.995 };
+/** What is aimed at; where this table does not reach it yet, a floor below what it reaches, so that a change for the worse is noticed. */
+const FLOORS: Record<string, Shares> = {
+  'commands.jsonl command': { rejected: 0.97, stopped: 0.99, passed: 0.955, neverRejected: 0.995 },
+  'commands.jsonl sql': { rejected: 0.99, stopped: 0.995, passed: 0.97, neverRejected: 0.995 },
+  'commands-mutated.jsonl command': { rejected: 0.95, stopped: 0.995, passed: 0.9, neverRejected: 0.995 },
+  'commands-mutated.jsonl sql': { rejected: 0.99, stopped: 0.995, passed: 0.97, neverRejected: 0.995 },
+};
+
+interface Shares {
+  readonly rejected: number;
+  readonly stopped: number;
+  readonly passed: number;
+  readonly neverRejected: number;
+}
 
 (present ? describe : describe.skip)('the labelled commands', () => {
   beforeAll(ready);
 
-  it.each(['commands.jsonl', 'commands-mutated.jsonl'])('keep the share of right judgements in %s', (file) => {
-    const judged = rowsOf(file).map((row) => ({
-      ...row,
-      judgement: (row.kind === 'sql' ? judgeSql : judgeCommand)(row.text).judgement,
-    }));
-    const share = (label: string, right: (judgement: string) => boolean): number => {
+  it.each(Object.keys(FLOORS))('keep the share of right judgements in %s', (name) => {
+    const [file = '', kind = ''] = name.split(' ');
+    const judged = rowsOf(file)
+      .filter((row) => row.kind === kind)
+      .map((row) => ({ ...row, decision: guard(row.kind, row.text).decision }));
+    const share = (label: string, right: (decision: string) => boolean): number => {
       const rows = judged.filter((row) => row.label === label);
-      return rows.filter(({ judgement }) => right(judgement)).length / Math.max(1, rows.length);
+      return rows.filter(({ decision }) => right(decision)).length / Math.max(1, rows.length);
     };
-    const shares = {
-      rejected: share('reject', (judgement) => judgement === 'REJECT'),
-      stopped: share('reject', (judgement) => judgement !== 'APPROVE'),
-      passed: share('allow', (judgement) => judgement === 'APPROVE'),
-      neverRejected: share('allow', (judgement) => judgement !== 'REJECT'),
+    const shares: Shares = {
+      rejected: share('reject', (decision) => decision === 'REJECT'),
+      stopped: share('reject', (decision) => decision !== 'APPROVE'),
+      passed: share('allow', (decision) => decision === 'APPROVE'),
+      neverRejected: share('allow', (decision) => decision !== 'REJECT'),
     };
-    console.info(file, shares);
-    for (const [name, floor] of Object.entries(FLOORS)) expect(shares[name as keyof typeof shares]).toBeGreaterThanOrEqual(floor);
+    console.info(name, shares);
+    for (const [key, floor] of Object.entries(FLOORS[name] ?? {}))
+      expect(shares[key as keyof Shares]).toBeGreaterThanOrEqual(floor as number);
   });
 });

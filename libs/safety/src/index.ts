@@ -1,11 +1,14 @@
 export { ready } from './sql/parser.js';
 export { readCommand, type CommandReading } from './commands/read-command.js';
 export type { CommandFact, Effect } from './commands/command-fact.js';
+export { readManifest } from './manifests/read-manifest.js';
+export type { ManifestFact } from './manifests/manifest-fact.js';
 export { readSql } from './sql/read-sql.js';
 export type { SqlFact } from './sql/sql-fact.js';
 export { HARD_RULES, RULES_VERSION, type HardRule } from './hard-rules.js';
 export { blastRadius, REJECT_ABOVE, REVISION_ABOVE, type Radius, type RadiusContext } from './blast-radius.js';
 export { judgeCommand, judgeSql, type CommandVerdict } from './judge-command.js';
+export { guard, type GuardVerdict } from './guard.js';
 export { judgePlan } from './judge-plan.js';
 export { candidateRemedies, proposeRemedy, type ProposalInput } from './remedies/propose-remedy.js';
 export type { Candidates } from './remedies/choose.js';

@@ -7,4 +7,14 @@ export type Carried =
   | { readonly runs: 'sql'; readonly sql: Arg; readonly dialect: 'postgres' | 'other'; readonly by: string };
 
 /** Reads what one program runs beyond itself. */
-export type Carrier = (invocation: Invocation) => { carried: Carried[]; unknown: string[] };
+export type Carrier = (invocation: Invocation) => CarrierReading;
+
+export interface CarrierReading {
+  readonly carried: Carried[];
+  /** What it runs but does not tell. */
+  readonly unknown: string[];
+  /** Findings in a program that it was given. */
+  readonly marks?: readonly string[];
+  /** True when the program it was given only prints. */
+  readonly inert?: true;
+}

@@ -1,14 +1,16 @@
 import type { Arg, Invocation } from './command-fact.js';
 import { awk, interpreter } from './interpreters.js';
-import type { Carried, Carrier } from './carried.js';
+import { SQL_CLIENTS } from './sql-clients.js';
+import type { Carried, Carrier, CarrierReading } from './carried.js';
 import { baseName } from './wrappers.js';
+import { LAUNCHERS } from './launchers.js';
 import { own } from '../own.js';
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'fish', 'mksh', 'rbash']);
 export const isShell = (tool: string): boolean => SHELLS.has(tool);
 
 /** What an invocation runs beyond itself, as far as it tells. `unknown` names what it runs but does not tell. */
-export const carriedBy = (invocation: Invocation): { carried: Carried[]; unknown: string[] } => {
+export const carriedBy = (invocation: Invocation): CarrierReading => {
   const tool = baseName(invocation.argv[0]?.text ?? '');
   if (isShell(tool)) return shell(tool, invocation);
   return (own(CARRIERS, tool) ?? nothing)(invocation);
@@ -28,11 +30,19 @@ const shell = (tool: string, { argv, stdin, pipedFrom }: Invocation): ReturnType
     if (text === '-n') return { carried: [], unknown: [] };
     if (text === '-s') break;
     if (text === '-o' || text === '--rcfile' || text === '--init-file') continue;
-    if (!text.startsWith('-') && words[index - 1]?.text !== '-o')
-      return { carried: [], unknown: [`${tool} runs the file ${text}`] };
+    if (!text.startsWith('-') && words[index - 1]?.text !== '-o') return scriptFile(tool, words, index, stdin);
   }
   if (stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: tool }], unknown: [] };
   return { carried: [], unknown: stdin || pipedFrom.length > 0 ? [`${tool} runs what it reads`] : [`${tool} opens a shell`] };
+};
+
+/** A script by its path: what a process substitution or standard input holds can be read, other files cannot. */
+const scriptFile = (by: string, words: readonly Arg[], at: number, stdin: Arg | undefined): CarrierReading => {
+  const file = words[at];
+  const text = file?.holds ?? (/^\/dev\/(stdin|fd\/0)$/.test(file?.text ?? '') && stdin?.known ? stdin.text : undefined);
+  return text === undefined
+    ? { carried: [], unknown: [`${by} runs the file ${file?.text ?? ''}`] }
+    : { carried: [{ runs: 'script', script: { text, known: true }, by, positional: words.slice(at + 1) }], unknown: [] };
 };
 
 /** Index of the first word that is neither an option nor the value of one. */
@@ -79,10 +89,16 @@ const ssh: Carrier = ({ argv, stdin }) => {
   const host = firstOperand(words, valued);
   const remote = words.slice(host + 1);
   const start = firstOperand(remote, valued);
+  const local: Carried[] = words.flatMap(({ text, known }, index) => {
+    const setting = words[index - 1]?.text === '-o' ? text : text.startsWith('-o') ? text.slice(2) : '';
+    const [, command] = /^(?:ProxyCommand|LocalCommand|KnownHostsCommand)[= ](.*)$/is.exec(setting) ?? [];
+    return command === undefined ? [] : [{ runs: 'script', script: { text: command, known }, by: 'ssh' }];
+  });
+  const unknown = words.some(({ text }) => text === '-F') ? ['ssh reads its settings from a file'] : [];
   if (start < remote.length)
-    return { carried: [{ runs: 'script', script: scriptOf(remote.slice(start)), by: 'ssh' }], unknown: [] };
-  if (stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: 'ssh' }], unknown: [] };
-  return { carried: [], unknown: ['ssh opens a remote shell'] };
+    return { carried: [...local, { runs: 'script', script: scriptOf(remote.slice(start)), by: 'ssh' }], unknown };
+  if (stdin?.known) return { carried: [...local, { runs: 'script', script: stdin, by: 'ssh' }], unknown };
+  return { carried: local, unknown: [...unknown, 'ssh opens a remote shell'] };
 };
 
 const afterDashes = (words: readonly Arg[]): readonly Arg[] => {
@@ -148,6 +164,16 @@ const container: Carrier = ({ argv, stdin }) => {
       };
 };
 
+/** The text that xargs fills in, given by `-I R`, `-IR`, `-i`, `-iR`, `--replace` or `--replace=R`. */
+const placeholderOf = (options: readonly Arg[]): string | undefined => {
+  for (const [index, { text }] of options.entries()) {
+    if (text.startsWith('-I')) return text.slice(2) || options[index + 1]?.text;
+    const optional = /^(?:-i|--replace(?:=|$))(.*)$/s.exec(text);
+    if (optional) return optional[1] || '{}';
+  }
+  return undefined;
+};
+
 const xargs: Carrier = ({ argv, stdin }) => {
   const words = argv.slice(1);
   const start = firstOperand(words, [
@@ -161,8 +187,10 @@ const xargs: Carrier = ({ argv, stdin }) => {
     '-E',
     '--max-args',
     '--max-procs',
+    '--max-chars',
     '--delimiter',
-    '--replace',
+    '--arg-file',
+    '--process-slot-var',
   ]);
   const command = words.slice(start);
   if (command.length === 0) return { carried: [], unknown: [] };
@@ -172,8 +200,7 @@ const xargs: Carrier = ({ argv, stdin }) => {
         .filter(Boolean)
         .map((text) => ({ text, known: true }))
     : [{ text: '$(xargs)', known: false }];
-  const marker = words.findIndex(({ text }) => text.startsWith('-I'));
-  const placeholder = marker < 0 ? undefined : words[marker]?.text.slice(2) || words[marker + 1]?.text;
+  const placeholder = placeholderOf(words.slice(0, start));
   if (placeholder === undefined) return { carried: [{ runs: 'words', argv: [...command, ...given], by: 'xargs' }], unknown: [] };
   const filled = command.map((word) => ({
     text: word.text.replaceAll(placeholder, given.map(({ text }) => text).join(' ')),
@@ -218,50 +245,40 @@ const su: Carrier = ({ argv, stdin }) => {
     : { carried: [], unknown: ['su opens a shell'] };
 };
 
-const source: Carrier = ({ argv, stdin }) => {
-  const file = argv[1]?.text ?? '';
-  if (file === '/dev/stdin' && stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: 'source' }], unknown: [] };
-  return { carried: [], unknown: [`runs the file ${file}`] };
-};
+const source: Carrier = ({ argv, stdin }) => scriptFile('source', argv, 1, stdin);
 
-const sqlClient =
-  (dialect: 'postgres' | 'other', option: RegExp, valued: readonly string[], fileOption: RegExp): Carrier =>
-  ({ argv, stdin, pipedFrom }) => {
-    const tool = baseName(argv[0]?.text ?? '');
-    const carried: Carried[] = [];
-    const unknown: string[] = [];
-    argv.forEach((word, index) => {
-      const inline = option.exec(word.text);
-      const isFlag = inline && !valued.includes(argv[index - 1]?.text ?? '');
-      if (isFlag) {
-        const attached = inline[1];
-        const sql = attached ? { text: attached, known: word.known } : argv[index + 1];
-        if (sql) carried.push({ runs: 'sql', sql, dialect, by: tool });
-      }
-      if (fileOption.test(word.text)) unknown.push(`${tool} runs a file`);
-    });
-    if (carried.length === 0 && stdin?.known) carried.push({ runs: 'sql', sql: stdin, dialect, by: tool });
-    else if (carried.length === 0 && (stdin || pipedFrom.length > 0)) unknown.push(`${tool} runs what it reads`);
-    if (
-      carried.length === 0 &&
-      unknown.length === 0 &&
-      !argv.some(({ text }) => /^(-l|--list|-V|--version|--help|-\?)$/.test(text))
-    )
-      unknown.push(`${tool} opens a prompt`);
-    return { carried, unknown };
-  };
-
-const parallel: Carrier = ({ argv }) => {
+const parallel: Carrier = ({ argv, stdin }) => {
   const words = argv.slice(1);
   const end = words.findIndex(({ text }) => /^:::/.test(text));
-  const command = words.slice(firstOperand(words, ['-j', '--jobs', '-n', '-a']), end < 0 ? undefined : end);
-  const given = end < 0 ? [{ text: '$(parallel)', known: false }] : words.slice(end + 1);
+  const command = words.slice(firstOperand(words, ['-j', '--jobs', '-n', '-a', '-I', '-N', '-S']), end < 0 ? undefined : end);
+  const lines = stdin?.known ? stdin.text.split('\n').filter(Boolean) : undefined;
+  const given =
+    end < 0 ? lines?.map((text) => ({ text, known: true })) : words.slice(end + 1).filter(({ text }) => !/^:::/.test(text));
+  const script = (filling: readonly Arg[]): Carried => {
+    const text = scriptOf(command).text;
+    const whole = text.includes('{}')
+      ? text.replaceAll('{}', () => scriptOf(filling).text)
+      : scriptOf([...command, ...filling]).text;
+    return {
+      runs: 'script',
+      script: { text: whole, known: [...command, ...filling].every(({ known }) => known) },
+      by: 'parallel',
+    };
+  };
+  if (!given || (given.length === 0 && command.length === 0)) {
+    const unknown = ['parallel runs what it reads'];
+    return command.length > 0
+      ? { carried: [script([{ text: '$(parallel)', known: false }])], unknown: [] }
+      : { carried: [], unknown };
+  }
+  // Without a command of its own, what it is given are the commands.
   return command.length > 0
-    ? { carried: [{ runs: 'script', script: scriptOf([...command, ...given]), by: 'parallel' }], unknown: [] }
-    : { carried: [], unknown: ['parallel runs what it reads'] };
+    ? { carried: [script(given)], unknown: [] }
+    : { carried: given.slice(0, 20).map((one) => script([one])), unknown: [] };
 };
 
 const CARRIERS: Record<string, Carrier> = {
+  ...LAUNCHERS,
   ssh,
   kubectl,
   oc: kubectl,
@@ -282,17 +299,7 @@ const CARRIERS: Record<string, Carrier> = {
   awk,
   gawk: awk,
   mawk: awk,
-  psql: sqlClient(
-    'postgres',
-    /^(?:-[a-zA-Z]*c|--command=?)(.*)$/s,
-    ['-h', '-U', '-d', '-p', '--host', '--username', '--dbname'],
-    /^(-f|--file)/,
-  ),
-  cockroach: sqlClient('postgres', /^(?:-e|--execute=?)(.*)$/s, [], /^(-f|--file)/),
-  mysql: sqlClient('other', /^(?:-e|--execute=?)(.*)$/s, ['-h', '-u', '-P', '-D'], /^$/),
-  mariadb: sqlClient('other', /^(?:-e|--execute=?)(.*)$/s, ['-h', '-u', '-P', '-D'], /^$/),
-  sqlcmd: sqlClient('other', /^-[qQ](.*)$/s, [], /^-i/),
-  'clickhouse-client': sqlClient('other', /^(?:-q|--query=?)(.*)$/s, [], /^--queries-file/),
+  ...SQL_CLIENTS,
   ...Object.fromEntries(
     [
       'python',

@@ -37,6 +37,8 @@ export interface CommandFact {
 export interface Arg {
   readonly text: string;
   readonly known: boolean;
+  /** For the name of a process substitution: the text that reading it would give, when that can be known. */
+  readonly holds?: string;
 }
 
 export interface Redirection {

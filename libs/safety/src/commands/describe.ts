@@ -1,8 +1,11 @@
 import type { CommandFact, Invocation } from './command-fact.js';
 import { isShell } from './carriers.js';
-import { FILE_TOOLS, writing } from './tools/files.js';
+import type { CarrierReading } from './carried.js';
+import { FILE_TOOLS, isSecretPath, writing } from './tools/files.js';
+import { CATALOGUE } from './tools/catalogue.js';
 import { HARMLESS } from './tools/harmless.js';
 import { kubectl } from './tools/kubectl.js';
+import { LOOKING_TOOLS } from './tools/lookers.js';
 import { PLATFORM_TOOLS } from './tools/platforms.js';
 import { SYSTEM_TOOLS } from './tools/systems.js';
 import type { Description, ToolReader } from './tools/tool.js';
@@ -10,6 +13,8 @@ import { effectOfVerb } from './tools/verbs.js';
 import { baseName } from './wrappers.js';
 
 const READERS: Record<string, ToolReader> = {
+  ...CATALOGUE,
+  ...LOOKING_TOOLS,
   ...FILE_TOOLS,
   ...SYSTEM_TOOLS,
   ...PLATFORM_TOOLS,
@@ -20,11 +25,11 @@ const READERS: Record<string, ToolReader> = {
 
 const TEXT_MAX = 300;
 
-/** The fact of one invocation. `unknown` is what it would run without telling; `carries` is true when what it runs was followed. */
-export const describe = (invocation: Invocation, unknown: readonly string[], carries: boolean): CommandFact => {
+/** The fact of one invocation, given what it carries. */
+export const describe = (invocation: Invocation, { carried, unknown, marks = [], inert }: CarrierReading): CommandFact => {
   const [head, ...words] = invocation.argv;
-  const tool = baseName(head?.text ?? '').replace(/\.exe$/, '');
-  const own = head === undefined ? assignment(invocation) : describeTool(tool, invocation, carries);
+  const tool = nameOf(head?.text ?? '');
+  const own = head === undefined ? assignment(invocation) : describeTool(tool, invocation, carried.length > 0 || inert === true);
   const written = redirected(invocation);
   const unresolved = [
     ...unknown,
@@ -35,7 +40,7 @@ export const describe = (invocation: Invocation, unknown: readonly string[], car
   return {
     tool,
     verb: own.verb ?? tool,
-    effect: strictest(own.effect, written?.effect),
+    effect: strictest(marks.includes('code-deletes') ? 'destroy' : own.effect, written?.effect),
     kinds: [...(own.kinds ?? []), ...(written?.kinds ?? [])],
     targets: [...(own.targets ?? []), ...(written?.targets ?? [])],
     ...(own.namespace === undefined ? {} : { namespace: own.namespace }),
@@ -44,23 +49,33 @@ export const describe = (invocation: Invocation, unknown: readonly string[], car
     force: own.force ?? false,
     scopeAll: own.scopeAll ?? false,
     dryRun: own.dryRun ?? false,
-    marks: [...(own.marks ?? []), ...(written?.marks ?? []), ...flowMarks(invocation, tool)],
+    marks: [...(own.marks ?? []), ...(written?.marks ?? []), ...marks, ...flowMarks(invocation, tool)],
     via: invocation.via,
     unresolved,
     text: [head?.text ?? '', ...words.map(({ text }) => text)].join(' ').slice(0, TEXT_MAX),
   };
 };
 
+/** The program's name without its path; a version in it (`kubectl-1.24`) tells nothing. */
+const nameOf = (text: string): string =>
+  baseName(text)
+    .replace(/\.exe$/, '')
+    .replace(/^(kubectl|oc|helm|terraform)[-.]?v?\d[\d.]*$/, '$1');
+
 const ORDER: readonly CommandFact['effect'][] = ['read', 'remedy', 'change', 'unknown', 'destroy'];
 const strictest = (a: CommandFact['effect'], b: CommandFact['effect'] = 'read'): CommandFact['effect'] =>
   ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
 
 const DANGEROUS_VARIABLES =
-  /^(LD_PRELOAD|LD_LIBRARY_PATH|PATH|BASH_ENV|ENV|PROMPT_COMMAND|PYTHONPATH|NODE_OPTIONS|GIT_SSH_COMMAND|PAGER|EDITOR)$/;
+  /^(LD_[A-Z_]+|DYLD_[A-Z_]+|PATH|BASH_ENV|ENV|PS4|PROMPT_COMMAND|PYTHON(PATH|STARTUP|HOME)|PERL5(OPT|LIB|DB)|RUBY(OPT|LIB)|NODE_(OPTIONS|PATH)|GIT_[A-Z_]*(COMMAND|DIFF|PAGER|EDITOR|ASKPASS|PATH)|[A-Z_]*PAGER|[A-Z_]*EDITOR|VISUAL|BROWSER|LESSOPEN|KUBECTL_EXTERNAL_DIFF|RSYNC_RSH)$/;
+/** Programs that only show text: as a pager or as a diff they are what people set. */
+const SHOWS_TEXT = /^$|^(cat|less|more|most|bat|diff|colordiff|delta|dyff)( -[\w -]*)?$/;
+
+const setsLoader = (name: string, value: string): boolean => DANGEROUS_VARIABLES.test(name) && !SHOWS_TEXT.test(value);
 
 const assignment = ({ environment }: Invocation): Description => ({
   verb: 'assign',
-  effect: [...environment.keys()].some((name) => DANGEROUS_VARIABLES.test(name)) ? 'change' : 'read',
+  effect: [...environment].some(([name, { text }]) => setsLoader(name, text)) ? 'change' : 'read',
 });
 
 const describeTool = (tool: string, invocation: Invocation, carries: boolean): Description => {
@@ -88,7 +103,7 @@ const describeTool = (tool: string, invocation: Invocation, carries: boolean): D
 
 const exportMarks = (tool: string, words: readonly string[]): string[] =>
   /^(export|declare|typeset)$/.test(tool) &&
-  words.some((word) => DANGEROUS_VARIABLES.test(word.split('=')[0] ?? '') && word.includes('='))
+  words.some((word) => word.includes('=') && setsLoader(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)))
     ? ['sets-loader-variable']
     : [];
 
@@ -107,6 +122,7 @@ const unknownTool = (words: readonly string[]): Description => {
 const headProblems = ({ argv }: Invocation, tool: string, own: Description): string[] => {
   const [head] = argv;
   if (!head) return [];
+  if (/^\/(tmp|var\/tmp|dev\/shm)\//.test(head.text)) return ['the program lies where everybody can write'];
   if (!head.known) return [`which program ${head.text.slice(0, 60)} names is only known to the shell`];
   if (/[^\x20-\x7e]/.test(argv.map(({ text }) => text).join('')) && own.effect !== 'read')
     return ['holds characters outside ASCII in a command that changes something'];
@@ -114,23 +130,44 @@ const headProblems = ({ argv }: Invocation, tool: string, own: Description): str
   if (/[*?[]/.test(tool) && tool !== '[' && tool !== '[[') return ['the program is given as a pattern'];
   const dynamic = argv.slice(1).filter(({ known }) => !known);
   if (dynamic.length > 0 && own.effect !== 'read') return [`only the shell knows ${dynamic[0]?.text.slice(0, 60)}`];
+  // These builtins evaluate an index again, quotes or not.
+  if (EVALUATES_INDEX.test(tool) && argv.some(({ text }) => /\[[^\]]*(\$\(|`)/.test(text.slice(0, 2_000))))
+    return ['an index in it runs a command'];
+  // The answer of one command in the name that another asks the network for is a way to carry data out.
+  if (ASKS_NETWORK.test(tool) && dynamic.some(({ text }) => /\$\(|`/.test(text)))
+    return ['puts the output of a command into a request'];
   return [];
 };
 
-const redirected = ({ redirections }: Invocation): Description | undefined => {
+/** What prints nothing and is redirected to a file is there to empty it. */
+const printsNothing = ([tool = '', ...words]: readonly string[]): boolean =>
+  /^(|:|true)$/.test(tool) ||
+  (tool === 'cat' && words.join() === '/dev/null') ||
+  (/^(echo|printf)$/.test(tool) && words.join('').replace(/^-n/, '') === '');
+
+const redirected = ({ redirections, argv }: Invocation): Description | undefined => {
   const outputs = redirections.filter(({ operator }) => operator.includes('>') && operator !== '<>');
   const paths = outputs.map(({ target }) => target.text).filter((path) => !/^(\d+|-|&\d+)$/.test(path));
   if (paths.length === 0) return undefined;
-  const description = writing(paths);
+  const empties =
+    outputs.some(({ operator }) => operator === '>' || operator === '>|') && printsNothing(argv.map(({ text }) => text));
+  const plain = writing(paths);
+  const lost = empties && paths.some((path) => !/^(\/dev\/|\/tmp\/)/.test(path));
+  const description: Description = lost ? { ...plain, effect: 'destroy', marks: [...(plain.marks ?? []), 'truncates'] } : plain;
   const unknown = outputs.some(({ target }) => !target.known);
   return { ...description, unresolved: unknown ? ['only the shell knows which file is written'] : [] };
 };
 
+const EVALUATES_INDEX = /^(let|test|\[|printf|declare|typeset|local|export|readonly|read|unset|mapfile|readarray|wait)$/;
+const ASKS_NETWORK = /^(dig|host|nslookup|drill|ping6?|traceroute|whois|curl|wget|getent|resolvectl)$/;
 const DOWNLOADERS = new Set(['curl', 'wget', 'fetch', 'aria2c', 'http', 'lwp-download', 'nc', 'ncat', 'ftp']);
 const RUNNERS = /^(sh|bash|zsh|dash|ash|ksh|fish|python\d?(\.\d+)?|perl|ruby|node|php|source|\.|eval)$/;
 
-const flowMarks = ({ argv, pipedFrom, via }: Invocation, tool: string): string[] => {
+const flowMarks = ({ argv, pipedFrom, via, environment, redirections }: Invocation, tool: string): string[] => {
   const marks: string[] = [];
+  if ([...environment].some(([name, { text }]) => setsLoader(name, text))) marks.push('sets-loader-variable');
+  if (redirections.some(({ operator, target }) => operator === '<' && isSecretPath(target.text) && target.text !== '/etc/passwd'))
+    marks.push('reads-secret');
   const substituted = argv.some(
     ({ text, known }) => !known && /\$\(\s*(curl|wget)\b|`\s*(curl|wget)\b|<\(\s*(curl|wget)\b/.test(text),
   );
@@ -147,7 +184,10 @@ const flowMarks = ({ argv, pipedFrom, via }: Invocation, tool: string): string[]
     argv.some(({ text }) => /^(-e|-c|--exec|--sh-exec|-[a-z]*e)$/.test(text) || /^(exec|system):/i.test(text))
   )
     marks.push('reverse-shell');
-  if (argv.some(({ text }) => /\/dev\/(tcp|udp)\//.test(text))) marks.push('reverse-shell');
+  const connects = redirections.some(({ target }) => /^\/dev\/(tcp|udp)\//.test(target.text));
+  if (argv.some(({ text }) => /\/dev\/(tcp|udp)\//.test(text)) || (connects && (isShell(tool) || tool === 'exec')))
+    marks.push('reverse-shell');
+  else if (connects) marks.push('sends-data');
   if (via.some((step) => step === 'nsenter' || step === 'chroot')) marks.push('node-shell');
   return marks;
 };

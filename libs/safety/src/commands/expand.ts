@@ -1,4 +1,13 @@
-import type { DoubleQuotedChild, ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbash';
+import {
+  forEachChild,
+  parse,
+  type DoubleQuotedChild,
+  type ParameterExpansionPart,
+  type ParsedScript,
+  type SyntaxNode,
+  type Word,
+  type WordPart,
+} from 'unbash';
 import type { Arg } from './command-fact.js';
 import { spend, type Scope } from './scope.js';
 
@@ -9,6 +18,7 @@ interface Piece {
   readonly text: string;
   readonly known: boolean;
   readonly quoted: boolean;
+  readonly holds?: string;
 }
 
 const PIECES_MAX = 64;
@@ -38,7 +48,16 @@ export const expandParts = (parts: readonly WordPart[], scope: Scope, substitute
 const join = (pieces: readonly Piece[]): Arg => ({
   text: pieces.map(({ text }) => text).join(''),
   known: pieces.every(({ known }) => known),
+  ...(pieces.length === 1 && pieces[0]?.holds !== undefined ? { holds: pieces[0].holds } : {}),
 });
+
+/** Shows `substitute` every script below a node whose own value stays unknown: the shell runs it all the same. */
+export const visitScripts = (node: SyntaxNode, scope: Scope, substitute: Substitute): void =>
+  forEachChild(node, (child) => {
+    if (!spend(scope)) return;
+    if (child.type === 'Script') substitute(child, scope);
+    else visitScripts(child, scope, substitute);
+  });
 
 const literal = (text: string, quoted: boolean): Piece[] => [{ text, known: true, quoted }];
 const unknown = (text: string, quoted: boolean): Piece[] => [{ text, known: false, quoted }];
@@ -66,9 +85,12 @@ const piecesOf = (part: WordPart | DoubleQuotedChild, scope: Scope, substitute: 
       const output = substitute(part.script, scope);
       return output === undefined ? unknown(part.text, quoted) : literal(output.replace(/\n+$/, ''), quoted);
     }
-    case 'ProcessSubstitution':
-      return unknown(part.text, true);
+    case 'ProcessSubstitution': {
+      const output = substitute(part.script, scope);
+      return [{ text: part.text, known: false, quoted: true, ...(output === undefined ? {} : { holds: output }) }];
+    }
     default:
+      visitScripts(part, scope, substitute);
       return unknown(part.text, quoted);
   }
 };
@@ -82,8 +104,11 @@ const variable = (name: string, raw: string, scope: Scope, quoted: boolean): Pie
 
 const parameter = (part: ParameterExpansionPart, scope: Scope, substitute: Substitute, quoted: boolean): Piece[] => {
   const { operation } = part;
-  if (part.index) return unknown(part.text, quoted);
+  const ownDefault = operation?.type === 'Default' && operation.operator.endsWith('-') && !part.index && !part.prefix;
   const value = scope.variables.get(part.parameter) ?? scope.positional[Number(part.parameter) - 1];
+  if (operation?.type === 'Transform' && operation.operand.value === 'P') visitPrompt(value, scope, substitute);
+  if (!ownDefault) visitScripts(part, scope, substitute);
+  if (part.index) return unknown(part.text, quoted);
   if (part.prefix === '!' && value?.known && !operation) return variable(value.text, part.text, scope, quoted);
   if (part.prefix) return unknown(part.text, quoted);
   if (!operation) return variable(part.parameter, part.text, scope, quoted);
@@ -113,7 +138,9 @@ const parameter = (part: ParameterExpansionPart, scope: Scope, substitute: Subst
     value?.known &&
     !operation.pattern.parts &&
     !operation.replacement.parts &&
-    operation.pattern.value !== ''
+    operation.pattern.value !== '' &&
+    operation.operator.length < 3 &&
+    !/[#%*?[\\]/.test(`${operation.operator}${operation.pattern.value}`)
   ) {
     const { pattern, replacement } = operation;
     const all = operation.operator === '//';
@@ -123,6 +150,12 @@ const parameter = (part: ParameterExpansionPart, scope: Scope, substitute: Subst
     );
   }
   return unknown(part.text, quoted);
+};
+
+/** `${x@P}` expands the value as a prompt, and runs the substitutions in it. */
+const visitPrompt = (value: Arg | undefined, scope: Scope, substitute: Substitute): void => {
+  if (value?.known) visitScripts(parse(`: "${value.text.replaceAll('"', '')}"`), scope, substitute);
+  else substitute(undefined, scope);
 };
 
 /** One list of parts per word that brace expansion makes of these; more than a handful stay as they are. */
@@ -149,7 +182,7 @@ const splitFields = (pieces: readonly Piece[], scope: Scope): Arg[] => {
   const separators = scope.variables.get('IFS');
   const isSeparator = (char: string) => (separators?.known ? separators.text : ' \t\n').includes(char);
   const fields: Arg[] = [];
-  let current: { text: string; known: boolean } | undefined;
+  let current: Arg | undefined;
   const finish = () => {
     if (current) fields.push(current);
     current = undefined;
@@ -157,7 +190,9 @@ const splitFields = (pieces: readonly Piece[], scope: Scope): Arg[] => {
   for (const piece of pieces) {
     const fromExpansion = !piece.quoted && pieces.length > 0;
     if (!fromExpansion || !piece.known) {
-      current = { text: (current?.text ?? '') + piece.text, known: (current?.known ?? true) && piece.known };
+      const text = (current?.text ?? '') + piece.text;
+      const holds = current === undefined && piece.holds !== undefined ? { holds: piece.holds } : {};
+      current = { text, known: (current?.known ?? true) && piece.known, ...holds };
       continue;
     }
     for (const char of piece.text) {

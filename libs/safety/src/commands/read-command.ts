@@ -51,9 +51,9 @@ const readInvocation = (invocation: Invocation, scope: Scope, place: Place, read
   };
   rememberState(inner, scope);
   if (scope.functions.has(argv[0]?.text ?? '')) return; // Its body is walked where it is called.
-  const { carried, unknown } = carriedBy(inner);
-  reading.facts.push(describe(inner, unknown, carried.length > 0));
-  for (const piece of carried) follow(piece, inner, scope, place, reading);
+  const carrying = carriedBy(inner);
+  reading.facts.push(describe(inner, carrying));
+  for (const piece of carrying.carried) follow(piece, inner, scope, place, reading);
 };
 
 /** `set --`, `alias`, `export` and `read` change what later words mean. */
@@ -104,6 +104,9 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
   const deeper: Place = { stdin: undefined, pipedFrom: [], via, depth: place.depth + 1 };
   if (piece.runs === 'sql') {
     reading.sql.push(...readSql(piece.sql.text, piece.dialect));
+    // psql hands what follows `\!` to a shell of the client's host.
+    for (const [, command = ''] of piece.sql.text.slice(0, LENGTH_MAX).matchAll(/^\s*\\!\s*(.+)$/gm))
+      readScript(command, { ...strangerOf(scope) }, deeper, reading);
     if (!piece.sql.known) reading.problems.push(`${piece.by} sends SQL that only the shell will know`);
     return;
   }

@@ -12,7 +12,7 @@ import {
 } from 'unbash';
 import { forEachChild } from 'unbash';
 import type { Arg, Invocation, Redirection } from './command-fact.js';
-import { expandParts, expandWhole, expandWord } from './expand.js';
+import { expandParts, expandWhole, expandWord, visitScripts } from './expand.js';
 import { childOf, DEPTH_MAX, spend, type Scope } from './scope.js';
 import { staticOutput } from './static-output.js';
 import { baseName } from './wrappers.js';
@@ -58,7 +58,7 @@ const walkNode = (node: Statement['command'], scope: Scope, place: Place, visit:
       scope.functions.set(node.name.value, node);
       return; // Walked where it is called; a function nobody calls does nothing.
     case 'Redirected':
-      redirectionsOf(node.redirects, scope, place, visit);
+      visitRedirections(node.redirects, scope, place, visit);
       return walkNode(node.command, scope, withInput(node.redirects, scope, place, visit), visit);
     case 'Subshell':
       return walkCommands(node.body, childOf(scope), place, visit);
@@ -79,9 +79,15 @@ const walkNode = (node: Statement['command'], scope: Scope, place: Place, visit:
     case 'Select':
       return walkLoop(node.name, node.wordlist, node.body, scope, place, visit);
     case 'ArithmeticFor':
+      for (const part of [node.initialize, node.test, node.update])
+        if (part) visitScripts(part, scope, substituteIn(place, visit));
       return walkCommands(node.body, scope, place, visit);
     case 'Case':
-      return node.items.forEach(({ body }) => walkCommands(body, scope, place, visit));
+      whole(node.word, scope, place, visit);
+      return node.items.forEach(({ pattern, body }) => {
+        pattern.forEach((word) => whole(word, scope, place, visit));
+        walkCommands(body, scope, place, visit);
+      });
     case 'Coproc':
       return node.body.type === 'CompoundList'
         ? walkCommands(node.body, scope, place, visit)
@@ -92,6 +98,14 @@ const walkNode = (node: Statement['command'], scope: Scope, place: Place, visit:
     default:
       node satisfies never;
   }
+};
+
+/** Redirections of a whole group are an invocation of their own: what they write counts, whatever runs inside. */
+const visitRedirections = (nodes: readonly RedirectionNode[], scope: Scope, place: Place, visit: Visit): void => {
+  const redirections = redirectionsOf(nodes, scope, place, visit);
+  if (redirections.length === 0) return;
+  const argv = [{ text: '{', known: true }];
+  visit({ argv, environment: new Map(), redirections, stdin: undefined, pipedFrom: [], via: place.via }, scope, place.depth);
 };
 
 const LOOP_MAX = 20;
@@ -173,22 +187,10 @@ const substituteIn =
     return last.length > 0 ? printedByAll(last) : undefined;
   };
 
-const expand = (word: Word, scope: Scope, place: Place, visit: Visit): Arg[] => {
-  walkProcessSubstitutions(word, scope, place, visit);
-  return expandWord(word, scope, substituteIn(place, visit));
-};
+const expand = (word: Word, scope: Scope, place: Place, visit: Visit): Arg[] =>
+  expandWord(word, scope, substituteIn(place, visit));
 
-const whole = (word: Word, scope: Scope, place: Place, visit: Visit): Arg => {
-  walkProcessSubstitutions(word, scope, place, visit);
-  return expandWhole(word, scope, substituteIn(place, visit));
-};
-
-const walkProcessSubstitutions = (word: Word, scope: Scope, place: Place, visit: Visit): void => {
-  for (const part of word.parts ?? []) {
-    if (part.type === 'ProcessSubstitution' && part.script)
-      walkCommands(part.script, childOf(scope), { ...place, depth: place.depth + 1 }, visit);
-  }
-};
+const whole = (word: Word, scope: Scope, place: Place, visit: Visit): Arg => expandWhole(word, scope, substituteIn(place, visit));
 
 const walkSubstitutions = (node: SyntaxNode, scope: Scope, place: Place, visit: Visit): void => {
   forEachChild(node, (child) => {
@@ -201,14 +203,17 @@ const walkCommand = (command: Command, scope: Scope, place: Place, visit: Visit)
   const environment = new Map<string, Arg>();
   for (const part of command.prefix) {
     if (part.type !== 'Assignment') continue;
-    environment.set(part.name, assigned(part.value, scope, place, visit));
+    if (part.index) whole(part.index, scope, place, visit);
+    const value = assigned(part.value, scope, place, visit);
+    const before = part.append ? scope.variables.get(part.name) : undefined;
+    environment.set(part.name, before ? { text: before.text + value.text, known: before.known && value.known } : value);
   }
   const redirections = redirectionsOf(command.redirects, scope, place, visit);
   const words = [...(command.name ? [command.name] : []), ...command.args];
   const argv = words.flatMap((word) =>
     word.type === 'Word'
       ? expand(word, scope, place, visit)
-      : [{ ...assignedWord(word.name, assigned(word.value, scope, place, visit)) }],
+      : [assignedWord(word.name, assigned(word.value, scope, place, visit))],
   );
   if (argv.length === 0) {
     for (const [name, value] of environment) scope.variables.set(name, value);
@@ -259,7 +264,8 @@ const withInput = (nodes: readonly RedirectionNode[], scope: Scope, place: Place
       const sources = (node.target.parts ?? []).flatMap((part) =>
         part.type === 'ProcessSubstitution' ? programsOf(part.script) : [],
       );
-      stdin = { text: '', known: false };
+      const { holds } = whole(node.target, scope, place, () => undefined); // Visited with the redirections themselves.
+      stdin = holds === undefined ? { text: '', known: false } : { text: holds, known: true };
       pipedFrom = sources.length > 0 ? sources : [`<${node.target.value}`];
     }
   }

@@ -14,6 +14,14 @@ const WRAPPERS: Record<string, Wrapper> = {
     valued: ['-u', '-g', '-h', '-p', '-C', '-r', '-t', '-U', '-D', '-R', '-T', '--user', '--group', '--host', '--chdir'],
     assigns: true,
   },
+  pkexec: { valued: ['--user'] },
+  runuser: { valued: ['-u', '-g', '-G', '--user'] },
+  setarch: { operands: 1 },
+  linux64: {},
+  firejail: {},
+  chpst: { valued: ['-u', '-U', '-e', '-m'] },
+  setpriv: { valued: ['--reuid', '--regid', '--groups'] },
+  unbuffer: {},
   doas: { valued: ['-u', '-C'] },
   env: { valued: ['-u', '-C', '--unset', '--chdir'], assigns: true },
   timeout: { valued: ['-k', '-s', '--signal', '--kill-after'], operands: 1 },
@@ -38,7 +46,6 @@ const WRAPPERS: Record<string, Wrapper> = {
   flock: { valued: ['-w', '-E'], operands: 1 },
   busybox: {},
   toybox: {},
-  unbuffer: {},
   proxychains: { valued: ['-f'] },
   torsocks: {},
   caffeinate: {},
@@ -48,6 +55,7 @@ const WRAPPERS: Record<string, Wrapper> = {
 
 /** `sudo -l` and the like look, and run nothing. */
 const LOOKS_ONLY: Record<string, readonly string[]> = {
+  runuser: ['-c', '-l', '-'],
   sudo: ['-l', '-v', '-k', '-K', '-V', '--version', '--list'],
   command: ['-v', '-V'],
 };

@@ -41,6 +41,33 @@ export const REVISE: HardRule[] = [
   commandRule(
     'REQUEST_REVISION',
     {
+      id: 'unpinned-image',
+      reason: 'It runs an image without a fixed version, or from no named registry.',
+      reference: 'https://kubernetes.io/docs/concepts/containers/images/',
+    },
+    (fact) => !fact.dryRun && marked(fact, 'image-unpinned', 'image-from-nowhere'),
+  ),
+  commandRule(
+    'REQUEST_REVISION',
+    {
+      id: 'patch-removes',
+      reason: 'A patch takes parts of an object away, or weakens what guards it.',
+      reference: 'https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/',
+    },
+    (fact) => !fact.dryRun && marked(fact, 'deletes-by-patch', 'weakens-guard', 'unreadable-manifest'),
+  ),
+  commandRule(
+    'REQUEST_REVISION',
+    {
+      id: 'sends-data',
+      reason: 'It sends files or output to another host.',
+      reference: 'https://attack.mitre.org/techniques/T1048/',
+    },
+    (fact) => marked(fact, 'sends-data', 'uploads-file'),
+  ),
+  commandRule(
+    'REQUEST_REVISION',
+    {
       id: 'loader-variable',
       reason: 'It sets a variable that decides what other programs load.',
       reference: 'https://attack.mitre.org/techniques/T1574/006/',

@@ -73,7 +73,7 @@ export const SQL_RULES: readonly HardRule[] = [
   sqlRule(
     'REQUEST_REVISION',
     { id: 'sql-locks', reason: 'It locks or rewrites a table while it runs.', reference: `${DOCS}/explicit-locking.html` },
-    (fact) => marked(fact, 'locks-table', 'rewrites-table'),
+    (fact) => marked(fact, 'locks-table', 'rewrites-table', 'locks-rows'),
   ),
   sqlRule(
     'REQUEST_REVISION',

@@ -59,13 +59,17 @@ const EFFECTIVE: Record<string, { effect: SqlFact['effect']; mark?: string }> = 
   database_to_xml: { effect: 'unknown', mark: 'dynamic-sql' },
 };
 
+/** Families of functions that change the server, for those that are not listed one by one. */
+const CHANGING_FUNCTION =
+  /^(dblink|lo_|pg_(drop|create|replication|logical|file|wal|backup|start_backup|stop_backup|switch|restore|import|export|stat_reset|advisory)_?)/;
+
 const RANK = ['read', 'remedy', 'change', 'unknown', 'destroy'] as const;
 
 const withFunctions = (fact: SqlFact): SqlFact => {
   let { effect } = fact;
   const marks = [...fact.marks];
   for (const name of fact.functions) {
-    const known = own(EFFECTIVE, name);
+    const known = own(EFFECTIVE, name) ?? (CHANGING_FUNCTION.test(name) ? { effect: 'change' as const } : undefined);
     if (!known || READS.has(name)) continue;
     if (RANK.indexOf(known.effect) > RANK.indexOf(effect)) effect = known.effect;
     if (known.mark) marks.push(known.mark);

@@ -78,7 +78,8 @@ describe('reading SQL', () => {
     'ALTER SYSTEM SET work_mem = 1',
     'CALL tidy()',
     'SELEC 1',
-    'DELETE FROM `orders`',
+    'DELETE FROM `orders` WHERE id = 7',
+    'SELECT * FROM orders FOR UPDATE',
     '\\! rm -rf /',
   ])('asks for a revision of %s', (sql) => expect(judgeSql(sql).judgement).toBe('REQUEST_REVISION'));
 

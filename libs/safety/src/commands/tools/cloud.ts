@@ -1,5 +1,6 @@
-import type { CommandFact } from '../command-fact.js';
+import type { Arg, CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
+import { isSecretPath, isSystemPath, writing } from './files.js';
 import type { ToolReader } from './tool.js';
 import { effectOfVerb } from './verbs.js';
 
@@ -27,7 +28,9 @@ export const cloud: ToolReader = (words, _invocation, tool) => {
   );
   if (has(flags, 'help', 'dry-run', 'dryrun', 'whatif') || operands.includes('help'))
     return { verb: operands.join(' ').slice(0, 60), effect: 'read', dryRun: true };
-  const path = operands.filter((word) => /^[a-z][a-z0-9_-]*$/.test(word)).slice(0, tool === 'aws' ? 2 : 5);
+  const path = leadingWords(words, operands)
+    .filter((word) => /^[a-z][a-z0-9_-]*$/.test(word))
+    .slice(0, tool === 'aws' ? 2 : 6);
   const verbAt =
     tool === 'aws'
       ? 1
@@ -35,13 +38,26 @@ export const cloud: ToolReader = (words, _invocation, tool) => {
   const word = path[verbAt] ?? path[0] ?? '';
   const known = effectOfVerb(word);
   const leaks =
-    /secret|password|token|access-key|credential|decrypt/.test(word) &&
-    known === 'read' &&
-    /get-secret-value|get-password|get-login|decrypt/.test(word);
-  const bulk = tool === 'aws' && path[0] === 's3' && ((path[1] === 'sync' && has(flags, 'delete')) || path[1] === 'rb');
+    (word === 'download' && path.includes('secret')) ||
+    (/secret|password|token|access-key|credential|decrypt/.test(word) &&
+      known === 'read' &&
+      /get-secret-value|get-password|get-login|decrypt/.test(word));
+  const mirrors =
+    [...flags.keys()].some((name) => /^delete(-|$)/.test(name)) ||
+    (tool === 'gsutil' && path.includes('rsync') && has(flags, 'd'));
+  const bulk =
+    (mirrors && /sync/.test(path.join(' '))) ||
+    (tool === 'aws' && path.join(' ') === 's3 rb') ||
+    flags.get('method')?.toLowerCase() === 'delete';
   return {
     verb: path.slice(0, Math.max(verbAt + 1, 2)).join(' '),
-    effect: bulk ? 'destroy' : leaks ? 'change' : path.length === 0 ? 'read' : known,
+    effect: bulk
+      ? 'destroy'
+      : leaks
+        ? 'change'
+        : path.length === 0 || isDownload(path, operands) || onlyLists(known, flags)
+          ? 'read'
+          : known,
     kinds: ['cloud'],
     targets: operands.slice(verbAt + 1),
     flags,
@@ -51,11 +67,32 @@ export const cloud: ToolReader = (words, _invocation, tool) => {
   };
 };
 
+/** The words before the first option that follows a word: groups and verb come first, values of options never do. */
+const leadingWords = (words: readonly Arg[], operands: readonly string[]): string[] => {
+  const start = words.findIndex(({ text }) => text === operands[0]);
+  const rest = words.slice(Math.max(start, 0));
+  const end = rest.findIndex(({ text }) => text.startsWith('-'));
+  const leading = rest.slice(0, end < 0 ? undefined : end).map(({ text }) => text);
+  return leading.length > 1 || operands.length < 2 ? leading : [...operands];
+};
+
+/** A copy out of a bucket to a file that is no system file. */
+const isDownload = (path: readonly string[], operands: readonly string[]): boolean => {
+  const [from = '', to = ''] = operands.slice(-2);
+  return /^(cp|copy)$/.test(path.at(-1) ?? '') && /^(s3|gs):\/\//.test(from) && !/^[a-z0-9]+:\/\//.test(to) && !isSystemPath(to);
+};
+
+const onlyLists = (effect: CommandFact['effect'], flags: ReadonlyMap<string, string>): boolean =>
+  effect !== 'destroy' && has(flags, 'list');
+
 export const download: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(
     words,
     new Set(
       [
+        'K',
+        'config',
+        'output-document',
         'X',
         'request',
         'd',
@@ -99,7 +136,8 @@ export const download: ToolReader = (words, _invocation, tool) => {
       ].filter((name) => !(tool === 'curl' && (name === 'O' || name === 'P'))),
     ),
   );
-  const method = (flags.get('X') ?? flags.get('request') ?? flags.get('method') ?? '').toUpperCase();
+  const named = /^(http|httpie|https|xh)$/.test(tool) && /^[A-Z]{3,7}$/.test(operands[0] ?? '') ? operands[0] : undefined;
+  const method = (named ?? flags.get('X') ?? flags.get('request') ?? flags.get('method') ?? '').toUpperCase();
   const sends = [
     'd',
     'data',
@@ -118,7 +156,10 @@ export const download: ToolReader = (words, _invocation, tool) => {
   ].some((name) => flags.has(name));
   const files =
     words.some(({ text }) => /^@/.test(text) || /=@/.test(text)) || has(flags, 'T', 'upload-file', 'post-file', 'body-file');
-  const target = flags.get('o') ?? flags.get('output') ?? '';
+  const uploaded = words.map(({ text }) => text.slice(Math.max(text.lastIndexOf('@'), text.lastIndexOf('=')) + 1));
+  const target =
+    flags.get('o') ?? flags.get('output') ?? flags.get('output-document') ?? (tool === 'wget' ? flags.get('O') : undefined) ?? '';
+  const written = target === '' || target === '-' ? undefined : writing([target]);
   const effect: CommandFact['effect'] =
     method === 'DELETE'
       ? 'destroy'
@@ -126,22 +167,40 @@ export const download: ToolReader = (words, _invocation, tool) => {
         ? 'change'
         : sends || /^(POST|PUT|PATCH)$/.test(method)
           ? 'change'
-          : isWrite(target)
+          : isWrite(target) || (named === undefined && fetchesProgram(tool, target, operands))
             ? 'change'
             : 'read';
   const metadata = operands.some((url) => url.includes('169.254.169.254'));
   return {
     verb: method || 'GET',
-    effect: metadata ? 'change' : effect,
+    effect:
+      written?.effect === 'destroy'
+        ? 'destroy'
+        : metadata || has(flags, 'K', 'config') || written?.effect === 'change'
+          ? 'change'
+          : effect,
     kinds: ['url'],
     targets: operands,
     flags,
     marks: [
       ...(method === 'DELETE' ? ['http-delete'] : []),
       ...(files ? ['uploads-file'] : []),
+      ...(files && uploaded.some(isSecretPath) ? ['copies-secret'] : []),
+      ...(/^(POST|PUT|PATCH|GET|)$/.test(method) && operands.some((url) => DELETING_PATH.test(url)) ? ['http-delete'] : []),
       ...(metadata ? ['reads-credentials-endpoint'] : []),
+      ...(operands.some((url) => /^file:/i.test(url) && isSecretPath(url.replace(/^file:(\/\/)?/i, ''))) ? ['reads-secret'] : []),
+      ...(written?.marks ?? []),
     ],
   };
 };
+
+/** A script or binary, or anything that is put where everybody can write: it is fetched to be run. */
+const fetchesProgram = (tool: string, target: string, urls: readonly string[]): boolean =>
+  (/^(curl|wget|aria2c)$/.test(tool) &&
+    urls.some((url) => /\.(sh|bash|py|pl|rb|elf|bin|exe|ps1|deb|rpm|apk|so|ko|jar)([?#].*)?$/i.test(url))) ||
+  /^\/(tmp|var\/tmp|dev\/shm)\//.test(target);
+
+/** Addresses that delete whatever the method is called. */
+const DELETING_PATH = /\/(_delete_by_query|doDelete|_shutdown|flushall)(\?|$)|[?&]_method=delete|\/delete\/?$/i;
 
 const isWrite = (path: string): boolean => /^\/(etc|usr|bin|sbin|lib|boot|root|var\/spool)/.test(path);

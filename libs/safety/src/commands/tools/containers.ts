@@ -49,7 +49,7 @@ export const containers: ToolReader = (words, _invocation, tool) => {
       first,
     );
   const verb = group ? `${first} ${second}`.trim() : first;
-  const action = group ? second : first;
+  const action = group && (second !== '' || first !== 'images') ? second : first;
   const prunes = action === 'prune';
   const removesData =
     /^volume (rm|remove)/.test(verb) ||

@@ -7,6 +7,11 @@ const SYSTEM = /^(?:\/(?:etc|usr|bin|sbin|lib|lib64|boot|var|sys|proc|root|opt)(
 const CREDENTIALS =
   /^\/etc\/(passwd|shadow|sudoers|gshadow|group|crontab|ssh\/|pam\.d|ld\.so\.preload)|\/\.ssh\/|authorized_keys|\.bashrc$|\.profile$|\.bash_history|\/etc\/cron|\/etc\/profile/;
 
+const SECRETS =
+  /^\/etc\/(g?shadow|passwd|master\.passwd|sudoers|krb5\.keytab)|\/\.ssh\/|id_(rsa|ecdsa|ed25519)$|\/\.aws\/|\/\.azure\/|\/\.kube\/|\/\.gnupg\/|\.netrc$|\.pgpass$|serviceaccount\/token|\/etc\/kubernetes\/.*\.(conf|key)$/;
+
+/** A file that holds credentials or the names of all accounts: copying it away is a leak. */
+export const isSecretPath = (path: string): boolean => SECRETS.test(path);
 export const isDevice = (path: string): boolean => DEVICE.test(path);
 export const isSystemPath = (path: string): boolean => SYSTEM.test(path);
 export const isCredentialPath = (path: string): boolean => CREDENTIALS.test(path);
@@ -20,7 +25,7 @@ const fileKinds = (paths: readonly string[]): string[] => [
 
 const removes: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = describeFiles(words);
-  if (has(flags, 'help', 'version')) return { effect: 'read' };
+  if (has(flags, 'help', 'version') || words.length === 0) return { effect: 'read' };
   const recursive = has(flags, 'r', 'R', 'recursive');
   const everything =
     operands.some((path) => /^(\/|\/\*|\.|\.\.|\.\/?|\*|\/\.\*|~\/?|\$HOME\/?\*?|\.\/\*)$/.test(path)) ||
@@ -72,7 +77,7 @@ const permissions: ToolReader = (words, _invocation, tool) => {
     !/^(u|g|ug)?[+=]/.test(mode.replace(/^\+/, 'a+'));
   const setuid = tool === 'chmod' && (/^0?[2467][0-7]{3}$/.test(mode) || /[+=][rwx]*s/.test(mode));
   const wide = paths.some((path) => isSystemPath(path) || path === '.' || path.startsWith('..'));
-  const ordinary = tool === 'chmod' && !open && !setuid && !recursive && /^(0?[0-7]{3})$/.test(mode);
+  const ordinary = tool === 'chmod' && !open && !setuid && !recursive && /^(0?[4-7][0-7]{2})$/.test(mode);
   return {
     verb: tool,
     effect: ordinary ? 'remedy' : 'change',
@@ -96,6 +101,7 @@ const moves: ToolReader = (words, _invocation, tool) => {
   const marks = [
     ...(isDevice(target) ? ['writes-device'] : []),
     ...(target === '/dev/null' && tool === 'mv' ? ['moves-to-null'] : []),
+    ...(sources.includes('/dev/null') && tool !== 'mv' ? ['truncates'] : []),
     ...(isCredentialPath(target) ? ['writes-credentials'] : []),
   ];
   const risky =
@@ -105,7 +111,8 @@ const moves: ToolReader = (words, _invocation, tool) => {
     words.some(({ known }) => !known);
   return {
     verb: tool,
-    effect: marks.length > 0 ? 'destroy' : risky ? 'change' : 'remedy',
+    effect:
+      marks.length > 0 ? 'destroy' : risky || tool === 'mv' || (tool === 'ln' && has(flags, 'f', 'force')) ? 'change' : 'remedy',
     kinds: fileKinds([target, ...sources]),
     targets: operands,
     flags,
@@ -113,8 +120,11 @@ const moves: ToolReader = (words, _invocation, tool) => {
   };
 };
 
-const creates: ToolReader = (words) => {
-  const { operands } = describeFiles(words);
+const creates: ToolReader = (words, _invocation, tool) => {
+  const { flags, operands } = describeFiles(words, tool === 'touch' ? ['t', 'd', 'r', 'date', 'reference'] : ['m', 'mode']);
+  // A time that is not now hides when a file was written.
+  if (tool === 'touch' && has(flags, 't', 'd', 'r', 'date', 'reference'))
+    return { effect: 'change', kinds: ['file'], targets: operands };
   const risky = operands.some((path) => isSystemPath(path) && !path.startsWith('/var/log') && !path.startsWith('/opt/'));
   return { effect: risky ? 'change' : 'remedy', kinds: ['file'], targets: operands };
 };
@@ -142,8 +152,22 @@ export const writing = (paths: readonly string[]): Description => {
   return { effect: marks.length > 0 ? 'destroy' : plain ? 'remedy' : 'change', kinds: fileKinds(paths), targets: paths, marks };
 };
 
+/** The words of `find` that are its own, not those of a command that it runs. */
+const withoutExec = (texts: readonly string[]): string[] => {
+  const own: string[] = [];
+  for (let at = 0; at < texts.length; at += 1) {
+    const text = texts[at] ?? '';
+    own.push(text);
+    if (/^-(exec|execdir|ok|okdir)$/.test(text)) while (at + 1 < texts.length && !/^[;+]$/.test(texts[at] ?? '')) at += 1;
+  }
+  return own;
+};
+
+const SECRET_NAMES =
+  /id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pem$|\.p12$|\.pfx$|credentials|access_?tokens?|token_cache|\.kdbx|\.htpasswd|shadow|\.pgpass|kubeconfig/i;
+
 const find: ToolReader = (words) => {
-  const texts = words.map(({ text }) => text);
+  const texts = withoutExec(words.map(({ text }) => text));
   const roots = texts.slice(
     0,
     Math.max(
@@ -163,20 +187,34 @@ const find: ToolReader = (words) => {
       scopeAll: roots.some(isSystemPath),
     };
   if (texts.some((text) => /^-(fprint|fls|fprintf|fprint0)/.test(text))) return { effect: 'change' };
-  return { effect: 'read' };
+  const named = texts.filter((_text, index) => /^-(i?name|i?path|i?wholename|i?regex)$/.test(texts[index - 1] ?? ''));
+  return { effect: named.some((text) => SECRET_NAMES.test(text)) ? 'change' : 'read', marks: [] };
+};
+
+/** True when a script of sed may use `e` or `w`: what is left when replacements, addresses and texts are taken out holds one. */
+const runsOrWrites = (script: string): boolean => {
+  const flagged: string[] = [];
+  const rest = script
+    .slice(0, 4_000)
+    .replace(
+      /(?<![a-zA-Z])[sy]([^\s\w\\])(?:\\[\s\S]|(?!\1)[\s\S])*\1(?:\\[\s\S]|(?!\1)[\s\S])*\1([a-zA-Z0-9]*)/g,
+      (_all, _by, flags: string) => (flagged.push(flags), ''),
+    )
+    .replace(/\/(?:\\[\s\S]|[^\\/])*\//g, '')
+    .replace(/[aic]\\?\s[^\n]*/g, '')
+    .replace(/[btT:]\s*\w+/g, '');
+  return flagged.some((flags) => /[ew]/.test(flags)) || /[eEwW]/.test(rest);
 };
 
 const sed: ToolReader = (words) => {
   const { flags, operands } = describeFiles(words, ['e', 'f', 'expression', 'file']);
   const inPlace = has(flags, 'i', 'in-place') || [...flags.keys()].some((name) => /^i./.test(name));
-  const runs = words.some(
-    ({ text }) =>
-      /(^|;|\/)e(\s|$)|\/e$/.test(text) &&
-      text.length > 1 &&
-      !text.startsWith('-') &&
-      /s(.).*\1.*\1[gip]*e[gip]*$|^\d*e /.test(text),
-  );
-  if (runs) return { effect: 'unknown', unresolved: ['sed runs a command'] };
+  const scripts = words.some(({ text }) => /^(-e|--expression)/.test(text))
+    ? words.filter(({ text }, index) => /^(-e|--expression)$/.test(words[index - 1]?.text ?? '') || /^--expression=/.test(text))
+    : words.filter(({ text }) => text === operands[0]).slice(0, 1);
+  if (has(flags, 'f', 'file')) return { effect: 'unknown', unresolved: ['sed runs a script from a file'] };
+  if (scripts.some(({ text }) => runsOrWrites(text)))
+    return { effect: 'unknown', unresolved: ['sed runs a command or writes a file'] };
   return inPlace
     ? {
         effect: 'change',
@@ -189,7 +227,9 @@ const sed: ToolReader = (words) => {
 
 const reads: ToolReader = (words) => ({
   effect: words.some(({ text }) =>
-    /^\/etc\/(shadow|gshadow|sudoers)|\/\.ssh\/id_|serviceaccount\/token|\.aws\/credentials|\/\.kube\/config$/.test(text),
+    /^\/etc\/(shadow|gshadow|sudoers)|\/\.ssh\/id_|serviceaccount\/token|\.aws\/credentials|\/\.kube\/config$|\/etc\/master\.passwd/.test(
+      text,
+    ),
   )
     ? 'change'
     : 'read',
@@ -247,7 +287,6 @@ export const FILE_TOOLS: Record<string, ToolReader> = {
       'zgrep',
       'zcat',
       'strings',
-      'xxd',
       'od',
       'hexdump',
       'nl',

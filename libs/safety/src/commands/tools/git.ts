@@ -6,9 +6,10 @@ import type { ToolReader } from './tool.js';
 export const git: ToolReader = (words) => {
   const { flags: globals, operands: all } = readOptions(
     words,
-    new Set(['C', 'c', 'git-dir', 'work-tree', 'namespace', 'm', 'message', 'o', 'push-option']),
+    new Set(['C', 'c', 'git-dir', 'work-tree', 'namespace', 'm', 'message', 'o', 'push-option', 'unified', 'U', 'conflict']),
   );
   const [verb = '', ...rest] = all;
+  if (has(globals, 'help', 'version')) return { verb, effect: 'read' };
   const hard = has(globals, 'hard', 'merge');
   if (verb === 'push') {
     const forced =
@@ -36,8 +37,18 @@ export const git: ToolReader = (words) => {
     prune: has(globals, 'n', 'dry-run') ? 'read' : 'change',
     reflog: rest[0] === 'expire' || rest[0] === 'delete' ? 'destroy' : 'read',
     'update-ref': has(globals, 'd') ? 'destroy' : 'change',
-    restore: 'change',
+    restore: 'remedy',
   };
+  // What throws local changes away, or a branch, a tag, a tree of files.
+  const discards =
+    (verb === 'switch' && has(globals, 'discard-changes', 'force', 'f', 'C')) ||
+    (verb === 'checkout' && (rest.length > 1 || has(globals, 'B', 'ours', 'theirs')) && !has(globals, 'b', 't', 'track')) ||
+    (verb === 'tag' && has(globals, 'd', 'delete', 'f', 'force')) ||
+    (verb === 'branch' && has(globals, 'f', 'force')) ||
+    (verb === 'worktree' && rest[0] === 'remove') ||
+    (verb === 'rm' && !has(globals, 'cached', 'n', 'dry-run')) ||
+    (verb === 'restore' && !(has(globals, 'staged', 'S') && !has(globals, 'worktree', 'W')));
+  if (discards) return { verb, effect: 'destroy', kinds: ['worktree'], targets: rest, flags: globals, marks: ['discards-work'] };
   if (verb === 'branch')
     return {
       verb,

@@ -1,6 +1,8 @@
 import type { CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
-import { manifestMarks } from './manifest.js';
+import { imageMarks } from '../../manifests/field-marks.js';
+import { readManifest } from '../../manifests/read-manifest.js';
+import { isSecretPath } from './files.js';
 import type { ToolReader } from './tool.js';
 import { own } from '../../own.js';
 
@@ -8,7 +10,7 @@ const VALUED = new Set(
   `n namespace context cluster kubeconfig l selector o output f filename k kustomize field-selector c container replicas timeout grace-period p patch type image
   from-file from-literal since since-time tail as as-group server s user token template sort-by request-timeout v current-replicas resource-version for
   to-revision revision overrides restart env port target-port name schedule clusterrole role serviceaccount group verb resource cache-dir
-  certificate-authority client-certificate client-key field-manager requests limits min max cpu-percent address cascade-to profile copy-to target`.split(
+  raw certificate-authority client-certificate client-key field-manager requests limits min max cpu-percent address cascade-to profile copy-to target`.split(
     /\s+/,
   ),
 );
@@ -70,12 +72,13 @@ const READS = new Set([
   'options',
   'completion',
   'kustomize',
+  'convert',
   'help',
   'port-forward',
 ]);
 const GROUPS = new Set(['rollout', 'auth', 'config', 'set', 'create', 'certificate', 'plugin', 'apply']);
 
-export const kubectl: ToolReader = (words, invocation, tool) => {
+export const kubectl: ToolReader = (words, invocation) => {
   const { flags, operands } = readOptions(words, VALUED);
   const verbAt = operands[0]?.toLowerCase() ?? '';
   const grouped = GROUPS.has(verbAt) && operands[1] !== undefined && !operands[1].includes('/');
@@ -92,11 +95,15 @@ export const kubectl: ToolReader = (words, invocation, tool) => {
     flags.get('overrides') ?? '',
     invocation.stdin?.known ? invocation.stdin.text : '',
   ].filter(Boolean);
-  const marks = [
-    ...marksOf(tool, verb, flags, operands),
-    ...(/^(apply|create|replace|patch|run|edit)/.test(verb) ? manifest.flatMap(manifestMarks) : []),
-  ];
   const piped = flags.get('f') === '-' || flags.get('filename') === '-';
+  const documents = /^(apply|create|replace|patch|run|edit|delete)/.test(verb) ? manifest.flatMap(readManifest) : [];
+  const marks = [
+    ...marksOf(verb, flags, operands),
+    ...(verb === 'delete' ? [] : [...new Set(documents.flatMap((document) => document.marks))]),
+    ...(verb === 'delete' && piped && documents.length === 0 ? ['deletes-manifest'] : []),
+  ];
+  const manifestKinds = verb === 'patch' ? [] : documents.map(({ kind }) => kindOf(kind)).filter(Boolean);
+  const manifestNames = verb === 'patch' ? [] : documents.map(({ name }) => name).filter(Boolean);
   const unresolved = [
     ...(piped && !invocation.stdin?.known && !dryRun && verb !== 'get' && verb !== 'diff'
       ? ['the manifest piped in is not known']
@@ -105,9 +112,9 @@ export const kubectl: ToolReader = (words, invocation, tool) => {
   ];
   return {
     verb,
-    effect: dryRun && verb !== 'exec' ? 'read' : effectOf(verb, kinds, flags, marks),
-    kinds,
-    targets,
+    effect: dryRun && verb !== 'exec' ? 'read' : effectOf(verb, kinds, flags, marks, targets.length > 0),
+    kinds: [...new Set([...kinds, ...manifestKinds])],
+    targets: [...targets, ...manifestNames],
     flags,
     ...(namespace === undefined ? {} : { namespace }),
     force: has(flags, 'force', 'now') || flags.get('grace-period') === '0',
@@ -146,8 +153,9 @@ const resourcesOf = (operands: readonly string[], verb: string): { kinds: string
   return { kinds: [...kinds], targets };
 };
 
-const marksOf = (_tool: string, verb: string, flags: ReadonlyMap<string, string>, operands: readonly string[]): string[] => [
-  ...(verb === 'scale' && flags.get('replicas') === '0' ? ['scale-to-zero'] : []),
+const marksOf = (verb: string, flags: ReadonlyMap<string, string>, operands: readonly string[]): string[] => [
+  // The client reads numbers as Go does: `00` and `0x0` are zero too.
+  ...(verb === 'scale' && /^[+-]?0[xob]?[0_]*$/i.test(flags.get('replicas') ?? '') ? ['scale-to-zero'] : []),
   ...(/^create (clusterrolebinding|rolebinding)$/.test(verb) &&
   /^(cluster-admin|admin|edit)$/.test(flags.get('clusterrole') ?? '')
     ? ['rbac-widening']
@@ -156,11 +164,25 @@ const marksOf = (_tool: string, verb: string, flags: ReadonlyMap<string, string>
     ? ['rbac-widening']
     : []),
   ...(verb === 'run' && has(flags, 'privileged') ? ['privileged-pod'] : []),
+  ...(/^(run|create (deployment|job|cronjob))$/.test(verb) ? imageMarks(flags.get('image') ?? '') : []),
+  // A typed action's image is held against the evidence, so here only a tag that moves counts.
+  ...(verb === 'set image'
+    ? operands.flatMap((word) => imageMarks(/^[\w*.-]+=(.+)$/.exec(word)?.[1] ?? '')).filter((mark) => mark === 'image-unpinned')
+    : []),
+  ...(verb === 'replace' && has(flags, 'force') ? ['deletes-by-replacement'] : []),
+  ...(verb === 'cp' && operands.some((word) => isSecretPath(word.slice(word.indexOf(':') + 1))) ? ['copies-secret'] : []),
+  ...(verb === 'label' && operands.some((word) => /pod-security\.kubernetes\.io\/enforce=privileged/.test(word))
+    ? ['rbac-widening']
+    : []),
+  ...(verb === 'config view' && has(flags, 'raw') ? ['reads-secret'] : []),
   ...(verb === 'debug' && (operands[1]?.startsWith('node/') || operands[1] === 'node' || flags.get('profile') === 'sysadmin')
     ? ['node-shell']
     : []),
   ...(verb === 'port-forward' && /0\.0\.0\.0|::/.test(flags.get('address') ?? '') ? ['exposes-port'] : []),
-  ...(has(flags, 'raw') ? ['raw-api'] : []),
+  // `get --raw` only ever sends a GET, but what it gets may be a secret or another service's port.
+  ...(flags.has('raw') && verb !== 'config view' && (verb !== 'get' || /secret|proxy|^$/.test(flags.get('raw') ?? ''))
+    ? ['raw-api']
+    : []),
   ...(verb === 'get' &&
   operands.some((word) => /^secrets?(\/|$|,)/.test(word)) &&
   /yaml|json|template|path/.test(flags.get('o') ?? flags.get('output') ?? '')
@@ -173,18 +195,24 @@ const effectOf = (
   kinds: readonly string[],
   flags: ReadonlyMap<string, string>,
   marks: readonly string[],
+  named: boolean,
 ): CommandFact['effect'] => {
   if (marks.includes('exposes-port') || marks.includes('raw-api') || marks.includes('reads-secret')) return 'change';
   if (verb === '' || has(flags, 'help')) return 'read';
-  if (READS.has(verb)) return 'read';
+  if (verb === 'kustomize' && has(flags, 'enable-exec', 'enable-alpha-plugins', 'enable-helm', 'load-restrictor', 'network'))
+    return 'change';
+  if (READS.has(verb) || (verb === 'set env' && has(flags, 'list'))) return 'read';
   if (
     /^(rollout (status|history)|auth (can-i|whoami)|config (view|get-contexts|current-context|get-clusters|get-users)|apply view-last-applied|plugin list)$/.test(
       verb,
     )
   )
     return 'read';
-  if (/^(rollout (restart|undo|pause|resume)|cordon|uncordon|set (image|resources))$/.test(verb)) return 'remedy';
-  if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : 'remedy';
+  // A remedy names what it is for: without a name, or with --all, it is for everything of a kind.
+  const bounded = named && !has(flags, 'all', 'A', 'all-namespaces', 'l', 'selector');
+  if (/^(rollout (restart|undo|pause|resume)|cordon|uncordon|set (image|resources))$/.test(verb))
+    return bounded ? 'remedy' : 'change';
+  if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : bounded ? 'remedy' : 'change';
   if (verb === 'delete' || verb === 'drain') return 'destroy';
   if (verb === 'exec') return 'change';
   if (

@@ -16,6 +16,26 @@ export const PLATFORM_TOOLS: Record<string, ToolReader> = {
     kinds: ['flag'],
     targets: words.slice(1).map(({ text }) => text),
   }),
+  ansible: (words) => {
+    const texts = words.map(({ text }) => text);
+    const module = texts[texts.findIndex((text) => text === '-m' || text === '--module-name') + 1] ?? '';
+    const looks =
+      texts.some((text) => /^--(list-hosts|check|syntax-check|version|help)$/.test(text)) ||
+      /^(ansible\.builtin\.)?(ping|setup|debug|stat)$/.test(module);
+    const removes = texts.some((text) => /\bstate=absent\b/.test(text)) && !looks;
+    return {
+      verb: module,
+      effect: looks ? 'read' : removes ? 'destroy' : 'change',
+      kinds: ['host'],
+      marks: removes ? ['platform-delete'] : [],
+    };
+  },
+  'ansible-playbook': (words) => ({
+    effect: words.some(({ text }) => /^(-C|--(check|syntax-check|list-hosts|list-tasks|list-tags|version|help))$/.test(text))
+      ? 'read'
+      : 'change',
+    kinds: ['host'],
+  }),
   helm,
   terraform: iac,
   tofu: iac,
@@ -76,6 +96,34 @@ export const PLATFORM_TOOLS: Record<string, ToolReader> = {
   cockroach: sqlClient,
   sqlcmd: sqlClient,
   'clickhouse-client': sqlClient,
+  ...Object.fromEntries(
+    [
+      'clickhouse',
+      'sqlite3',
+      'duckdb',
+      'cqlsh',
+      'snowsql',
+      'beeline',
+      'hive',
+      'trino',
+      'pgcli',
+      'mycli',
+      'sqlplus',
+      'isql',
+      'influx',
+    ].map((name) => [name, sqlClient]),
+  ),
+  pg_dump: () => ({ effect: 'read', kinds: ['database'] }),
+  pg_dumpall: () => ({ effect: 'change', kinds: ['database'] }),
+  pg_restore: (words) => {
+    const drops = words.some(({ text }) => /^(-[a-zA-Z]*c|--clean|-C|--create)/.test(text));
+    const lists = words.some(({ text }) => /^(-l|--list)$/.test(text));
+    return {
+      effect: lists ? 'read' : drops ? 'destroy' : 'change',
+      kinds: ['database'],
+      marks: drops && !lists ? ['drops-data'] : [],
+    };
+  },
   mysqladmin: (words) => ({
     effect: words.some(({ text }) => /^(drop|shutdown)$/.test(text))
       ? 'destroy'

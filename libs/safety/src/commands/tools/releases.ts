@@ -1,4 +1,5 @@
 import type { CommandFact } from '../command-fact.js';
+import { chartValueMarks } from '../../manifests/chart-values.js';
 import { has, readOptions } from '../options.js';
 import type { ToolReader } from './tool.js';
 
@@ -62,6 +63,7 @@ export const helm: ToolReader = (words) => {
     flags,
     dryRun,
     force: has(flags, 'force', 'no-hooks'),
+    marks: /^(install|upgrade)$/.test(verb) ? chartValueMarks(words.map(({ text }) => text)) : [],
     ...(namespace === undefined ? {} : { namespace }),
   };
 };
@@ -81,10 +83,9 @@ export const iac: ToolReader = (words) => {
     ) ||
     full === '' ||
     verb === 'plan';
-  const leaks = verb === 'show' && ((has(flags, 'json') && operands.length > 1) || operands.length > 1);
   return {
     verb: full,
-    effect: destroys ? 'destroy' : reads && !leaks ? 'read' : 'change',
+    effect: destroys ? 'destroy' : reads ? 'read' : 'change',
     kinds: ['infrastructure'],
     targets: target,
     flags,

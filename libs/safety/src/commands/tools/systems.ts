@@ -55,7 +55,9 @@ const systemctl: ToolReader = (words) => {
       : /^(stop|kill|disable|mask|clean|revert)$/.test(verb)
         ? 'destroy'
         : /^(start|restart|try-restart|reload|reload-or-restart|try-reload-or-restart|condrestart|reset-failed)$/.test(verb)
-          ? 'remedy'
+          ? units.some((unit) => /[*?[]/.test(unit)) || (units.length === 0 && verb !== 'reset-failed')
+            ? 'change'
+            : 'remedy'
           : /^(enable|reenable|unmask|set-|edit|link|preset|import|daemon-|add-|bind|mount-image|service-log|unset|freeze|thaw|cancel)/.test(
                 verb,
               )
@@ -166,7 +168,14 @@ const disk: ToolReader = (words, _invocation, tool) => {
     operands.some((word) => /^(destroy|rm|mklabel|mktable|mkpart|luksFormat|luksErase|erase|labelclear|rollback)$/i.test(word)) ||
     has(flags, 'zero-superblock', 'Z', 'zap-all', 'z', 'o', 'clear', 'delete', 'd', 'wipe', 'X');
   const reads = look && !destroys;
-  if (writes && !destroys) return { effect: /^(list|status|get|history|iostat)$/.test(operands[0] ?? '') ? 'read' : 'change' };
+  if (writes && !destroys)
+    return {
+      effect: /^(list|status|get|history|iostat)$/.test(operands[0] ?? '')
+        ? 'read'
+        : operands[0] === 'scrub'
+          ? 'remedy'
+          : 'change',
+    };
   return { effect: reads ? 'read' : 'destroy', kinds: ['device'], targets: operands, marks: reads ? [] : ['formats'] };
 };
 
