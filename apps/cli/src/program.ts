@@ -4,7 +4,9 @@ import { registerDeadLetters } from './commands/dead-letters.js';
 import { registerDebate } from './commands/debate.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerFlags } from './commands/flags.js';
+import { registerGuard } from './commands/guard.js';
 import { registerReplay } from './commands/replay.js';
+import { registerSanitize } from './commands/sanitize.js';
 import { registerSessions } from './commands/sessions.js';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js';
 import type { CommandContext } from './server.js';
@@ -18,7 +20,7 @@ Environment:
 
 Exit codes:
   0  done                                    3  no server, or it cannot be reached
-  1  refused, or a file was not debated      4  the record differs from what was written
+  1  refused, not approved, not debated      4  the record differs from what was written
   2  the command line is wrong               5  doctor found something that does not work
 
 Examples:
@@ -54,6 +56,8 @@ export const createProgram = (context: CommandContext): Command => {
     registerSessions,
     registerFlags,
     registerDeadLetters,
+    registerGuard,
+    registerSanitize,
     registerDoctor,
   ])
     register(program, context);

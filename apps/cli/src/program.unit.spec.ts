@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from './exit-codes.js';
+import { linesOf } from './json-lines.js';
 import { INTERRUPTED, run } from './program.js';
 import { styleFor } from './render/style.js';
 import type { Terminal } from './terminal.js';
@@ -36,18 +37,37 @@ describe('the command line', () => {
   it('lists its commands, exit codes and examples, and ends with 0', async () => {
     const { code, out } = await inquest(['--help']);
     expect(code).toBe(EXIT.ok);
-    for (const word of ['debate', 'replay', 'audit', 'sessions', 'flags', 'dead-letters', 'doctor', 'Exit codes', 'Examples'])
+    for (const word of [
+      'debate',
+      'replay',
+      'audit',
+      'sessions',
+      'flags',
+      'dead-letters',
+      'guard',
+      'doctor',
+      'Exit codes',
+      'Examples',
+    ])
       expect(out).toContain(word);
   });
 
-  it.each(['debate', 'replay', 'audit list', 'audit export', 'audit verify', 'sessions', 'flags', 'dead-letters', 'doctor'])(
-    '%s explains itself with examples',
-    async (command) => {
-      const { code, out } = await inquest([...command.split(' '), '--help']);
-      expect(code).toBe(EXIT.ok);
-      expect(out).toMatch(/Examples?:\n {2}\$ npx inquest /);
-    },
-  );
+  it.each([
+    'debate',
+    'replay',
+    'audit list',
+    'audit export',
+    'audit verify',
+    'sessions',
+    'flags',
+    'dead-letters',
+    'guard',
+    'doctor',
+  ])('%s explains itself with examples', async (command) => {
+    const { code, out } = await inquest([...command.split(' '), '--help']);
+    expect(code).toBe(EXIT.ok);
+    expect(out).toMatch(/Examples?:\n {2}\$ npx inquest /);
+  });
 
   it.each([
     ['an unknown command', ['bogus']],
@@ -105,6 +125,63 @@ describe('the command line', () => {
     interruption.abort();
     const { code } = await inquest(['sessions', '--url', NOWHERE], { interrupted: interruption.signal });
     expect(code).toBe(INTERRUPTED);
+  });
+});
+
+describe('guard', () => {
+  it('explains a refusal with the rule, what would run and the radius, and ends with 1', async () => {
+    const { code, out } = await inquest(['guard', `ssh db-1 'rm -rf /srv/data'`]);
+    expect(code).toBe(EXIT.failed);
+    for (const text of ['REJECTED', 'rm-recursive', '$ rm -rf /srv/data', 'by ssh', 'of 100', '+20 recursive'])
+      expect(out).toContain(text);
+  });
+
+  it('ends with 0 for what may run', async () => {
+    const { code, out } = await inquest(['guard', 'kubectl', 'get', 'pods']);
+    expect(code).toBe(EXIT.ok);
+    expect(out).toContain('APPROVED');
+  });
+
+  it('judges SQL and prints JSON', async () => {
+    const { code, out } = await inquest(['guard', '--sql', '--json', 'DELETE FROM orders']);
+    expect(code).toBe(EXIT.failed);
+    expect(JSON.parse(out)).toMatchObject({ decision: 'REJECT', rules: expect.arrayContaining(['sql-delete-all']) as unknown });
+  });
+
+  it('answers lines in order and survives rubbish among them', async () => {
+    const lines = [
+      '{"id":"a","kind":"command","text":"kubectl get pods"}',
+      'rubbish',
+      '',
+      '{"id":7,"kind":"poem","text":"x"}',
+      '{"id":"b","kind":"sql","text":"TRUNCATE orders"}',
+    ];
+    const { code, out } = await inquest(['guard', '--jsonl'], { readInput: async () => lines.join('\n') });
+    expect(code).toBe(EXIT.ok);
+    const answers = out.split('\n').map((line) => JSON.parse(line) as { id: unknown; decision: string; error?: string });
+    expect(answers.map(({ id, decision }) => [id, decision])).toEqual([
+      ['a', 'APPROVE'],
+      [null, 'REQUEST_REVISION'],
+      [7, 'REQUEST_REVISION'],
+      ['b', 'REJECT'],
+    ]);
+    expect(answers[1]?.error).toBe('not JSON');
+    expect(answers[0]).toMatchObject({ rules: [], blastRadius: 0, terms: [], ms: expect.any(Number) as number });
+  });
+
+  it.each([[['guard']], [['guard', '--jsonl', 'ls']]])('ends with 2 for %j', async (args) =>
+    expect((await inquest(args)).code).toBe(EXIT.usage),
+  );
+});
+
+describe('lines of standard input', () => {
+  it('come whole, however they were cut into chunks', async () => {
+    async function* chunks(): AsyncIterable<string> {
+      yield* ['{"a":', '1}\n{"b"', ':2}', '\n', 'last'];
+    }
+    const lines: string[] = [];
+    for await (const line of linesOf(chunks())) lines.push(line);
+    expect(lines).toEqual(['{"a":1}', '{"b":2}', 'last']);
   });
 });
 

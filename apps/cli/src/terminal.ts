@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { linesOf } from './json-lines.js';
 import { styleFor, type Style } from './render/style.js';
 import { painted } from './render/text.js';
 
@@ -13,6 +15,8 @@ export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
   /** Everything on standard input. */
   readonly readInput: () => Promise<string>;
+  /** The lines of standard input as they come; the next is read when the last answer was taken. */
+  readonly readLines?: () => AsyncIterable<string>;
   /** Aborted by Ctrl-C: waiting ends, then the command. */
   readonly interrupted: AbortSignal;
 }
@@ -29,6 +33,13 @@ export const processTerminal = (interrupted: AbortSignal, { stdout, stderr, stdi
     let text = '';
     for await (const chunk of stdin) text += String(chunk);
     return text;
+  },
+  readLines: async function* () {
+    stdin.setEncoding('utf8');
+    for await (const line of linesOf(stdin)) {
+      yield line;
+      if (stdout.writableNeedDrain) await once(stdout, 'drain');
+    }
   },
   interrupted,
 });
