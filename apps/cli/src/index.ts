@@ -8,6 +8,7 @@ export { Timeline, type WhereNext } from './render/timeline.js';
 export { asOwnDebate, debate, readScenario, type Debated } from './commands/debate-file.js';
 export { debateResult, type DebateFault, type DebateResult } from './debate-result.js';
 export { ServerState, STATE_FILE, readServerState } from './state-file.js';
+export { brokenMessages, type BrokenMessage } from './recorded-hashes.js';
 export { processTerminal, type Terminal } from './terminal.js';
 export { watchSession } from './watch.js';
 export type { CommandContext, ServerOptions } from './server.js';

@@ -20,6 +20,7 @@ interface Filters extends ServerOptions {
   readonly incident?: string;
   readonly role?: string;
   readonly outcome?: string;
+  readonly cause?: string;
   readonly from?: string;
   readonly to?: string;
   readonly degraded?: true;
@@ -31,6 +32,7 @@ const PAGE = 200;
 const LIST_HELP = `
 Examples:
   $ npx inquest audit list --role critic --from 24h
+  $ npx inquest audit list --cause 'payments-api oom'
   $ npx inquest audit list --degraded --json | jq -r .message.role
 `;
 const EXPORT_HELP = `
@@ -103,15 +105,16 @@ const filtered = (command: Command): Command =>
     .option('--incident <id>', 'only of this incident')
     .addOption(new Option('--role <role>', 'only of this role').choices(ROLES))
     .addOption(new Option('--outcome <outcome>', 'only decisions with this outcome').choices(OUTCOMES))
+    .option('--cause <words>', 'only decisions whose cause has these words, as in a web search')
     .option('--from <time>', 'recorded at or after: RFC 3339, or 30m, 24h, 7d ago', momentOption)
     .option('--to <time>', 'recorded before', momentOption)
     .option('--degraded', 'only degraded answers');
 
 async function* entriesOf(gateway: GatewayClient, filters: Filters, limit: number): AsyncGenerator<AuditEntry> {
-  const { session: sessionId, incident: incidentId, role, outcome, from, to, degraded } = filters;
+  const { session: sessionId, incident: incidentId, role, outcome, cause, from, to, degraded } = filters;
   let cursor: string | undefined;
   for (let left = limit; left > 0; left -= PAGE) {
-    const page = query({ sessionId, incidentId, role, outcome, from, to, degraded, cursor, limit: Math.min(PAGE, left) });
+    const page = query({ sessionId, incidentId, role, outcome, cause, from, to, degraded, cursor, limit: Math.min(PAGE, left) });
     const { entries, next } = await gateway.json(`/v1/audit/sessions${page}`, AuditPage);
     yield* entries;
     if (next === null) return;

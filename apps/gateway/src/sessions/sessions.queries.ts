@@ -30,6 +30,8 @@ export const AuditQuery = z.strictObject({
   incidentId: z.uuid().optional(),
   role: Role.optional(),
   outcome: EndedAs,
+  /** Words, as in a web search. */
+  cause: z.string().trim().min(1).max(200).optional(),
   from: Moment.optional(),
   to: Moment.optional(),
   degraded: z

@@ -22,9 +22,17 @@ it('knows the columns of its input type in their order', async () => {
   expect(rows.map(({ attname, typname }) => [attname, typname])).toEqual(COLUMNS.map(([name, type]) => [name, type]));
 });
 
-it('has exactly four indexes beside the primary key, all of two columns', async () => {
-  const rows = await fresh.sql(`SELECT indnatts FROM pg_index WHERE indrelid = 'agent_sessions'::regclass AND NOT indisprimary`);
-  expect(rows.map(({ indnatts }) => indnatts)).toEqual([2, 2, 2, 2]);
+it('has exactly four indexes over all rows beside the primary key, all of two columns, and one over decisions alone', async () => {
+  const rows = await fresh.sql(
+    `SELECT i.indnatts AS columns, a.amname AS method, pg_get_expr(i.indpred, i.indrelid) AS only
+       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+      WHERE i.indrelid = 'agent_sessions'::regclass AND NOT i.indisprimary ORDER BY i.indnatts, c.relname`,
+  );
+  const composite = (only: string | null) => ({ columns: 2, method: 'btree', only });
+  expect(rows).toEqual([
+    { columns: 1, method: 'gin', only: "(type = 'decision.made'::text)" },
+    ...[null, '(outcome IS NOT NULL)', null, null].map(composite),
+  ]);
 });
 
 it('appends a debate, and gives back each message exactly', async () => {

@@ -30,6 +30,12 @@ const anAcceptance = (overrides: Partial<Acceptance> = {}): Acceptance => ({
   ...overrides,
 });
 
+/** All but the clock. */
+const TIMERS = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+];
+
 describe('incidents', () => {
   it('are accepted once, however many gateways are told of them at the same time', async () => {
     const acceptance = anAcceptance({ idempotencyKey: 'key-1' });
@@ -55,6 +61,18 @@ describe('incidents', () => {
     const unfit = anAcceptance({ path: 'nowhere' as never });
     const outcomes = await Promise.allSettled([anAcceptance(), unfit, anAcceptance()].map((one) => record.incidents.accept(one)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('are dated by the clock of PostgreSQL, by which it is decided later that somebody is late', async () => {
+    const now = async () => (await fresh.sql('SELECT clock_timestamp() AS now'))[0]?.['now'] as Date;
+    const before = await now();
+    jest.useFakeTimers({ now: Date.now() - 3_600_000, doNotFake: [...TIMERS] });
+    const { incidentId, createdAt } = await record.incidents.accept(anAcceptance()).finally(() => jest.useRealTimers());
+    expect(Date.parse(createdAt)).toBeGreaterThanOrEqual(Math.floor(before.getTime()));
+    expect(Date.parse(createdAt)).toBeLessThanOrEqual((await now()).getTime());
+    expect((await second.incidents.get(incidentId))?.createdAt).toBe(createdAt);
+    const [open] = await fresh.sql('SELECT accepted_at FROM open_sessions WHERE incident_id = $1', [incidentId]);
+    expect((open?.['accepted_at'] as Date).toISOString()).toBe(createdAt);
   });
 
   it('are the same problem when source, fingerprint and start are equal, in whatever offset the start is written', async () => {
@@ -234,6 +252,24 @@ describe('pages', () => {
     expect((await second.sessions.list({ status: 'open', limit: 200 })).sessions.map(({ sessionId }) => sessionId)).not.toContain(
       decided.sessionId,
     );
+  });
+
+  it('of sessions with an outcome show each once, what ended last first', async () => {
+    const accepted = [];
+    for (let index = 0; index < 5; index++) accepted.push(await record.incidents.accept(anAcceptance()));
+    await record.append(accepted.slice(0, 4).flatMap((ids) => aDebate(ids).events));
+    await record.append(aDebate(accepted[4]).events);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await second.sessions.list({ outcome: 'human-approval', status: 'ended', limit: 2, cursor });
+      seen.push(...page.sessions.map(({ sessionId }) => sessionId));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    expect(seen[0]).toBe(accepted[4]?.sessionId);
+    expect(seen.slice(1, 5).toSorted()).toEqual(accepted.slice(0, 4).map(({ sessionId }) => sessionId));
+    expect(new Set(seen).size).toBe(seen.length);
+    expect((await second.sessions.list({ outcome: 'human-approval', status: 'open' })).sessions).toEqual([]);
   });
 
   it.each(['nonsense', Buffer.from('[1, 2]').toString('base64url')])('refuse the cursor %s', async (cursor) => {

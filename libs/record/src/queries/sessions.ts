@@ -8,7 +8,7 @@ import { asked } from './invalid-query.js';
 import { recordedEvent, type EventRow, type RecordedEvent } from './recorded-event.js';
 
 export interface SessionFilter {
-  /** `failed` names sessions that ended by `session.failed`. */
+  /** `failed` names sessions that ended by `session.failed`. With an outcome, the order is that of the ends. */
   readonly outcome?: Outcome | 'failed' | undefined;
   readonly status?: 'open' | 'ended' | undefined;
   /** 1–200, default 50. */
@@ -78,15 +78,17 @@ export class UnreadableSessionError extends Error {
 
 const MICROSECONDS = `'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'`;
 
-const SUMMARY = `
+/** @param page SQL of some incidents, with the time that they are placed by. */
+const summariesOf = (page: string): string => `
   SELECT i.session_id, i.id AS incident_id, i.title, i.severity, i.source, i.path,
          to_char(i.created_at AT TIME ZONE 'UTC', ${MICROSECONDS}) AS accepted_at,
          to_char(e.created_at AT TIME ZONE 'UTC', ${MICROSECONDS}) AS ended_at,
          e.type, e.outcome, e.gate, e.confidence, coalesce(r.degraded, false) AS degraded, coalesce(r.events, 0)::int AS events
-    FROM incidents i
+    FROM (${page}) AS i
     LEFT JOIN LATERAL (SELECT count(*) AS events, bool_or(s.degraded) AS degraded FROM agent_sessions s WHERE s.session_id = i.session_id) AS r ON true
     LEFT JOIN LATERAL (SELECT * FROM agent_sessions s
-                         WHERE s.session_id = i.session_id AND s.type IN ('decision.made', 'session.failed') ORDER BY s.seq LIMIT 1) AS e ON true`;
+                         WHERE s.session_id = i.session_id AND s.type IN ('decision.made', 'session.failed') ORDER BY s.seq LIMIT 1) AS e ON true
+   ORDER BY i.place DESC, i.id DESC`;
 
 const Key = z.tuple([MicrosecondTime, z.uuid()]);
 
@@ -136,28 +138,25 @@ export class Sessions {
   }
 
   async get(sessionId: string): Promise<SessionSummary | undefined> {
-    const { rows } = await this.pool.query(`${SUMMARY} WHERE i.session_id = $1`, [sessionId]);
+    const one = 'SELECT *, created_at AS place FROM incidents WHERE session_id = $1';
+    const { rows } = await this.pool.query(summariesOf(one), [sessionId]);
     return z.array(SummaryRow).parse(rows)[0];
   }
 
-  /** @throws {InvalidCursorError} @throws {InvalidQueryError} */
+  /**
+   * Newest first: accepted last, or with an outcome, ended last.
+   * @throws {InvalidCursorError} @throws {InvalidQueryError}
+   */
   async list(filter: SessionFilter = {}): Promise<SessionPage> {
     const size = Math.min(Math.max(1, Math.trunc(filter.limit ?? 50)), LIMIT_MAX);
-    const values: unknown[] = [];
-    const param = (value: unknown): string => `$${values.push(value)}`;
     const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, Key);
-    const conditions = [
-      ...(after ? [`(i.created_at, i.id) < (${param(after[0])}::timestamptz, ${param(after[1])}::uuid)`] : []),
-      ...(filter.outcome === undefined ? [] : [`e.outcome = ${param(filter.outcome)}`]),
-      ...(filter.status === undefined ? [] : [STATUS[filter.status]]),
-    ];
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const text = `${SUMMARY} ${where} ORDER BY i.created_at DESC, i.id DESC LIMIT ${param(size + 1)}`;
-    const { rows } = await asked(() => this.pool.query(text, values));
+    const { text, values } = filter.outcome === undefined ? accepted(filter, after, size + 1) : ended(filter, after, size + 1);
+    const { rows } = await asked(() => this.pool.query(summariesOf(text), values));
     const found = z.array(SummaryRow).parse(rows);
     const sessions = found.slice(0, size);
     const last = sessions.at(-1);
-    return { sessions, next: found.length > size && last ? encodeCursor([last.acceptedAt, last.incidentId]) : null };
+    const place = filter.outcome === undefined ? last?.acceptedAt : last?.endedAt;
+    return { sessions, next: found.length > size && last && place ? encodeCursor([place, last.incidentId]) : null };
   }
 
   private async readTerminals(sessionIds: readonly string[]): Promise<(RecordedEvent | undefined)[]> {
@@ -174,12 +173,34 @@ const TERMINALS = `
   SELECT DISTINCT ON (session_id) ${STORED_COLUMNS} FROM agent_sessions
     WHERE session_id = ANY ($1::uuid[]) AND type IN ('decision.made', 'session.failed') ORDER BY session_id, seq`;
 
-const LIMIT_MAX = 200;
+/** A page's incidents, chosen before anything is looked up of their sessions. */
+type Page = (filter: SessionFilter, after: z.infer<typeof Key> | undefined, limit: number) => { text: string; values: unknown[] };
 
-const STATUS = {
-  open: 'EXISTS (SELECT FROM open_sessions o WHERE o.session_id = i.session_id)',
-  ended: 'e.type IS NOT NULL',
-} as const;
+const accepted: Page = ({ status }, after, limit) => {
+  const conditions = [
+    ...(after ? ['(i.created_at, i.id) < ($2::timestamptz, $3::uuid)'] : []),
+    ...(status === 'ended'
+      ? [
+          `EXISTS (SELECT FROM agent_sessions s WHERE s.session_id = i.session_id AND s.type IN ('decision.made', 'session.failed'))`,
+        ]
+      : []),
+  ];
+  const text = `SELECT i.*, i.created_at AS place FROM incidents i
+      ${status === 'open' ? 'JOIN open_sessions o ON o.session_id = i.session_id' : ''}
+      ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY i.created_at DESC, i.id DESC LIMIT $1`;
+  return { text, values: [limit, ...(after ?? [])] };
+};
+
+/** By the end, since an outcome may be rare: going through all incidents for it would take seconds. */
+const ended: Page = ({ outcome, status }, after, limit) => ({
+  text: `SELECT i.*, t.created_at AS place FROM agent_sessions t JOIN incidents i ON i.session_id = t.session_id
+      WHERE t.outcome = $2 ${after ? 'AND (t.created_at, t.incident_id) < ($3::timestamptz, $4::uuid)' : ''}
+        ${status === 'open' ? 'AND false' : ''}
+      ORDER BY t.created_at DESC, t.incident_id DESC LIMIT $1`,
+  values: [limit, outcome, ...(after ?? [])],
+});
+
+const LIMIT_MAX = 200;
 
 const statusOf = (terminal: string | null, events: number): 'accepted' | 'open' | 'decided' | 'failed' => {
   if (terminal !== null && isTerminal(terminal)) return terminal === 'decision.made' ? 'decided' : 'failed';

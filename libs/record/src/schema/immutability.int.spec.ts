@@ -151,7 +151,7 @@ it('can be migrated again, which changes nothing', async () => {
   const url = new URL(fresh.applicationUrl);
   const again = await migrate(fresh.ownerUrl, { applicationRole: url.username, applicationPassword: "it's a secret" });
   expect(again).toMatchObject({ applied: [], ddlGuard: { installed: true }, applicationUrl: fresh.applicationUrl });
-  expect(fresh.migration.applied).toHaveLength(5);
+  expect(fresh.migration.applied).toHaveLength(6);
 });
 
 it('is owned by a role that nobody logs in as', async () => {

@@ -90,7 +90,7 @@ const STEPS: readonly (readonly [MessageType, Role, string])[] = [
 ];
 
 export const aDebate = (
-  overrides: { sessionId?: string; incidentId?: string; atMs?: number; title?: string; tag?: string } = {},
+  overrides: { sessionId?: string; incidentId?: string; atMs?: number; title?: string; cause?: string; tag?: string } = {},
 ): Debate => {
   const { sessionId = v7(), incidentId = v7(), atMs = Date.UTC(2026, 0, 15), tag = 'test' } = overrides;
   const said: Message[] = [];
@@ -98,7 +98,7 @@ export const aDebate = (
     const causes: Cause[] = type === 'decision.made' ? said.map(causeOf) : said.slice(-1).map(causeOf);
     const message = seal({
       type,
-      data: dataOf(type, overrides.title),
+      data: dataOf(type, overrides),
       sessionId,
       incidentId,
       role,
@@ -124,7 +124,10 @@ export const eventOf = ({ seq, streamId, message }: Published): RecordableEvent 
   body: JSON.stringify(message),
 });
 
-const dataOf = (type: MessageType, title = 'checkout-api answers with 5xx'): unknown => {
+const dataOf = (
+  type: MessageType,
+  { title = 'checkout-api answers with 5xx', cause }: { title?: string; cause?: string },
+): unknown => {
   switch (type) {
     case 'session.opened':
       return anOpening({ incident: anIncident({ title }) });
@@ -137,7 +140,7 @@ const dataOf = (type: MessageType, title = 'checkout-api answers with 5xx'): unk
     case 'critique.raised':
       return aCritique();
     default:
-      return aDecision;
+      return cause === undefined ? aDecision : { ...aDecision, hypothesis: { ...aDiagnosis().hypotheses[0], cause } };
   }
 };
 

@@ -1,0 +1,48 @@
+/** The index `agent_sessions_by_cause` holds exactly this, for decisions. */
+const WORDS = 'decided_cause_words_v1(output_json, created_at)';
+
+/**
+ * SQL condition on a row of `agent_sessions`: it is a decision whose cause has the words, as in a web search. What stands in quotes or is
+ * one word to a person (`oom_killed`) may stand apart: the index knows no positions, and looking them up takes 0.1 ms a row.
+ */
+export const speaksOf = (words: string): string =>
+  `type = 'decision.made' AND
+   ${WORDS} @@ regexp_replace(websearch_to_tsquery('pg_catalog.english', ${words})::text, '<(-|\\d+)>', '&', 'g')::tsquery`;
+
+/** SQL condition on a decision, for the same index: without it every decision with the words would have to be looked up. */
+export const decidedAs = (outcome: string): string => `${WORDS} @@ quote_literal('@' || ${outcome})::tsquery`;
+
+/** SQL expressions of type timestamptz; none where there is no bound. */
+export interface Span {
+  readonly notBefore: readonly string[];
+  readonly notAfter: readonly string[];
+}
+
+/**
+ * SQL of the rows of `newest` by period, newest first: each hour of the last day and of the one before it, then each day back to where
+ * the record begins. PostgreSQL asks for one period after the other and stops as soon as it has enough rows, so that a
+ * frequent word costs an hour's rows, and a rare one a look into the index per day.
+ * @param newest SQL of the newest rows that fit the given condition too.
+ */
+export const periodByPeriod = ({ notBefore, notAfter }: Span, limit: string, newest: (condition: string) => string): string => `
+  SELECT found.*
+    FROM (
+      WITH span AS (
+        SELECT ${hourOf(`greatest(${['first.created_at', ...notBefore].join(', ')})`)} AS first,
+               ${hourOf(`least(${['last.created_at', ...notAfter].join(', ')})`)} AS last
+          FROM (SELECT created_at FROM session_ledger ORDER BY n LIMIT 1) AS first,
+               (SELECT created_at FROM session_ledger ORDER BY n DESC LIMIT 1) AS last
+      )
+      SELECT hour AS starts, quote_literal('@h' || hour)::tsquery AS word
+        FROM span, generate_series(span.last, greatest(span.first, (span.last / 24 - 1) * 24), -1) AS hour
+      UNION ALL
+      SELECT day * 24, quote_literal('@d' || day)::tsquery
+        FROM span, generate_series(span.last / 24 - 2, span.first / 24, -1) AS day
+      ORDER BY starts DESC
+    ) AS period
+    CROSS JOIN LATERAL (${newest(`${WORDS} @@ period.word`)}) AS found
+    ORDER BY period.starts DESC
+    LIMIT ${limit}`;
+
+/** Hours since 1970, as the index counts them. */
+const hourOf = (moment: string): string => `floor(extract(epoch FROM ${moment}) / 3600)::bigint`;
