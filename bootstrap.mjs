@@ -9,6 +9,7 @@
  *   node bootstrap.mjs test                   lint, typecheck, unit, int, e2e: stops at the first that fails
  *   node bootstrap.mjs lint | typecheck | unit | int | e2e [args]   one of them
  *   node bootstrap.mjs soak | crash | drills   long runs that harm a whole system on purpose, see test/crash
+ *   node bootstrap.mjs bench                  beside the limit and the peers, see test/bench
  *   node bootstrap.mjs install | build        only that
  */
 import { spawn } from 'node:child_process';
@@ -298,6 +299,7 @@ const commands = {
   test: built(test),
   soak: built(script('test/crash/soak.main.ts')),
   crash: built(script('test/crash/matrix.main.ts')),
+  bench: built(script('test/bench/bench.main.ts')),
   drills: built(jest('drill', '--runInBand')), // Whether each fault does what it says; minutes, and nothing of ours.
   ...Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, built(stage)])),
 };
