@@ -50,6 +50,7 @@ describe('an oracle over real processes, two of each', () => {
       model: true,
       replicas: { ...TWICE, single: 0 },
       env: PATIENT,
+      bundled: false,
     });
     system.model?.script('*', { kind: 'sensible', firstByteMs: THINKING_MS });
   }, 120_000);

@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 const TOKEN = 'e2e-token';
 
-export interface SystemOptions extends Pick<ProcessesOptions, 'replicas' | 'onLine'> {
+export interface SystemOptions extends Pick<ProcessesOptions, 'replicas' | 'onLine' | 'bundled'> {
   /** Roles answer by a model, played by the fake of its HTTP API. */
   readonly model?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -55,6 +55,7 @@ export class System {
     databaseUrl,
     databasePassword = 'secret',
     onLine,
+    bundled = true,
   }: SystemOptions = {}): Promise<System> {
     const [redis, database] = await Promise.all([
       redisUrl ? foreign(redisUrl) : freshRedis(),
@@ -66,6 +67,7 @@ export class System {
     const model = withModel ? await FakeAnthropic.start() : undefined;
     const processes = await startProcesses({
       replicas,
+      bundled,
       ...(onLine && { onLine }),
       env: {
         REDIS_URL: redis.url,

@@ -23,6 +23,8 @@ export interface ProcessesOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where the repository is; standard: the working directory. */
   readonly rootDir?: string;
+  /** False: runs the modules that the bundles are made of, which a test can patch one by one. Standard true. */
+  readonly bundled?: boolean;
   /** Of the first gateway; standard any free one. */
   readonly port?: number;
   readonly onLine?: (name: string, line: string) => void;
@@ -110,10 +112,10 @@ const ignore = (): void => undefined;
 
 const launchOf = (
   service: Service,
-  { env, rootDir = process.cwd(), onLine = ignore, onLost = ignore }: ProcessesOptions,
+  { env, rootDir = process.cwd(), bundled = true, onLine = ignore, onLost = ignore }: ProcessesOptions,
   own: Readonly<Record<string, string>>,
 ) => {
-  const script = join(rootDir, 'dist/apps', service, 'main.js');
+  const script = bundled ? join(rootDir, 'dist/apps', service, 'main.js') : join(rootDir, 'apps', service, 'dist/main.js');
   if (!existsSync(script)) throw new Error(`${script} does not exist; build it with "npm run build".`);
   return { script, environment: { INQUEST_SHUTDOWN_DELAY_MS: '0', ...process.env, ...env, ...own }, onLine, onLost };
 };
