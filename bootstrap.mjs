@@ -67,9 +67,13 @@ const toolEnvironment = {
 };
 
 /** Runs a program to its end, hands it our signals, and throws if it fails. A quiet one is heard only when it fails. */
-const run = (command, args, { quiet = false, cwd = root } = {}) =>
+const run = (command, args, { quiet = false, cwd = root, env = {} } = {}) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: toolEnvironment, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...toolEnvironment, ...env },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    });
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
@@ -285,10 +289,8 @@ const built = (work) => async (args) => {
 };
 
 /** A TypeScript program of the tests; packages are used as built, as in production. */
-const script = (path) => (args) => {
-  process.env.TSX_TSCONFIG_PATH = at('test', 'tsconfig.run.json');
-  return run(process.execPath, ['--import', 'tsx', at(path), ...args]);
-};
+const script = (path) => (args) =>
+  run(process.execPath, ['--import', 'tsx', at(path), ...args], { env: { TSX_TSCONFIG_PATH: at('test', 'tsconfig.run.json') } });
 
 const commands = {
   install,
