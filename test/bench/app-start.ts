@@ -70,6 +70,22 @@ export const startApp = async (
   };
 };
 
+/** Tells on its standard error what processor time it used, in microseconds, when it ends. */
+const TELLING =
+  "process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write(`cpu ${user + system}\\n`); });";
+
+/** A program that ends by itself: milliseconds until it has, and of processor time. */
+export const runToEnd = async (args: readonly string[]): Promise<{ readonly readyMs: number; readonly cpuMs: number }> => {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(TELLING)}`, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(child, 'close');
+  return { readyMs: performance.now() - startedAt, cpuMs: Number(/cpu (\d+)/.exec(said)?.[1] ?? NaN) / 1_000 };
+};
+
 const isReady = async (url: string): Promise<boolean> =>
   fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
     async (answer) => {

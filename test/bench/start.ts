@@ -6,13 +6,14 @@
  */
 import { startPostgres, startRedis } from '@inquest/servers';
 import { migrate } from '@inquest/record';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startApp, type Launch, type StartedApp } from './app-start.js';
+import { runToEnd, startApp, type Launch, type StartedApp } from './app-start.js';
 import { residentMb } from './cpu.js';
 import { firstDebate, type FirstDebate } from './first-debate.js';
 import { installedSize, type InstalledSize } from './installed-size.js';
@@ -37,8 +38,8 @@ interface Start {
   /** Medians, in milliseconds. */
   readonly readyMs: number;
   readonly cpuMs: number;
-  /** After the idle time. */
-  readonly idleMb: number;
+  /** After the idle time; null for a program that does not stay. */
+  readonly idleMb: number | null;
   readonly installed: InstalledSize;
 }
 
@@ -69,6 +70,19 @@ const withServers = async (work: (urls: { redisUrl: string; ownerUrl: string; ap
   }
 };
 
+/** The command line has no door: it starts, says its version and ends. */
+const measureCli = async (): Promise<Start> => {
+  const runs: Awaited<ReturnType<typeof runToEnd>>[] = [];
+  for (let index = 0; index < Number(options.starts); index += 1) runs.push(await runToEnd([mainOf('cli'), '--version']));
+  return {
+    app: 'cli --version',
+    readyMs: median(runs.map(({ readyMs }) => readyMs)),
+    cpuMs: median(runs.map(({ cpuMs }) => cpuMs)),
+    idleMb: null,
+    installed: installedSize(mainOf('cli'), root),
+  };
+};
+
 /** PostgreSQL runs as another user when we are root: the directory has to let it in. */
 const withDirectory = async <T>(work: (dir: string) => Promise<T>): Promise<T> => {
   const dir = await mkdtemp(join(tmpdir(), 'inquest-start-'));
@@ -80,6 +94,9 @@ const withDirectory = async <T>(work: (dir: string) => Promise<T>): Promise<T> =
   }
 };
 
+// What is measured has to be what is written, and `npm start` below must not have to build it.
+spawnSync(process.execPath, ['bootstrap.mjs', 'build'], { stdio: 'inherit' });
+
 const starts = await withServers(({ redisUrl, ownerUrl, applicationUrl }) =>
   withDirectory(async (dir) => {
     const token = createHash('sha256').update('bench').digest('hex');
@@ -89,7 +106,7 @@ const starts = await withServers(({ redisUrl, ownerUrl, applicationUrl }) =>
     // Its servers are elsewhere: it is all services in one process.
     const standalone = { REDIS_URL: redisUrl, DATABASE_URL: ownerUrl, INQUEST_DATA_DIR: dir };
     const args = [mainOf('standalone'), '--no-demo', '--quiet'];
-    return [...measured, await measure('standalone', { command: process.execPath, args, env: standalone })];
+    return [...measured, await measure('standalone', { command: process.execPath, args, env: standalone }), await measureCli()];
   }),
 );
 
@@ -112,7 +129,8 @@ printTable(
   ['app', 'ready ms', 'cpu ms', 'idle MB', 'program MB', 'maps MB', 'packages MB'],
   starts.map(({ app, readyMs, cpuMs, idleMb, installed: { program, maps, packages } }) => [
     app,
-    ...[readyMs, cpuMs, idleMb].map(whole),
+    ...[readyMs, cpuMs].map(whole),
+    idleMb === null ? '' : whole(idleMb),
     ...[program, maps, packages].map(megabytes),
   ]),
 );
