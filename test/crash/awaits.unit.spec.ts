@@ -15,6 +15,8 @@ const SOURCES = [
   'apps/recorder/src/burials.ts',
   'apps/recorder/src/failures.ts',
   'apps/recorder/src/releases.ts',
+  'apps/recorder/src/repairs.ts',
+  'apps/recorder/src/aftermath.ts',
   'apps/recorder/src/supersessions.ts',
   'apps/coordinator/src/deadline-watch.ts',
   'apps/gateway/src/incidents/reception.ts',

@@ -70,9 +70,10 @@ export class Evidence {
     const buried = bySession(letters.map((letter) => ({ ...letter, sessionId: letter.fields.session ?? '' })));
     const ids = new Set([...incidents.keys(), ...acceptances.keys(), ...open, ...strangers, ...streams]);
     const factsOf = async (sessionId: string): Promise<SessionFacts> => {
-      const [rows, stream, unfinished] = await Promise.all([
+      const [rows, stream, streamExpires, unfinished] = await Promise.all([
         record.events(sessionId),
         redis.stream(sessionId),
+        redis.streamExpires(sessionId),
         redis.unfinishedOf(sessionId),
       ]);
       return {
@@ -82,6 +83,7 @@ export class Evidence {
         rows,
         endedAtMs: ends.get(sessionId) ?? null,
         stream,
+        streamExpires,
         unfinished,
         isInOpenSessions: open.has(sessionId),
         deadlineAtMs: deadlines.get(sessionId) ?? null,

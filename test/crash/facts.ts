@@ -46,6 +46,8 @@ export interface SessionFacts {
   readonly endedAtMs: number | null;
   /** Null when the stream is not there (any more). */
   readonly stream: readonly StreamFact[] | null;
+  /** Whether Redis lets the stream go by itself; true when it is not there. */
+  readonly streamExpires: boolean;
   readonly isInOpenSessions: boolean;
   /** Its score in the set of deadlines; null when it is not in there. */
   readonly deadlineAtMs: number | null;

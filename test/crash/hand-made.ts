@@ -78,6 +78,7 @@ export const aSession = (debate: readonly Published[] = aDebate(), changes: Part
     rows: debate.map(rowOf),
     endedAtMs: OPENED_AT_MS + 600,
     stream: debate.map(entryOf),
+    streamExpires: true,
     unfinished: [],
     isInOpenSessions: false,
     deadlineAtMs: null,

@@ -164,6 +164,11 @@ const VIOLATIONS: readonly Case[] = [
   { rule: 'ends-in-time', when: 'a session ended too late', session: aSession(debate, { endedAtMs: OPENED_AT_MS + 61_000 }) },
   { rule: 'ended-is-not-open', when: 'open_sessions keeps an ended one', session: aSession(debate, { isInOpenSessions: true }) },
   {
+    rule: 'ended-expires',
+    when: 'the stream of an ended session stays in Redis',
+    session: aSession(debate, { streamExpires: false }),
+  },
+  {
     rule: 'ended-has-no-deadline',
     when: 'a deadline outlives its session',
     session: aSession(debate, { deadlineAtMs: OPENED_AT_MS }),
@@ -314,6 +319,12 @@ describe('the oracle', () => {
 
 const EXCUSED: readonly Case[] = [
   { rule: 'a stream that has expired', when: '', session: aSession(debate, { stream: null }) },
+  {
+    rule: 'a stream that Redis half forgot after the session had ended',
+    when: '',
+    session: aSession(debate, { stream: before.map(entryOf) }),
+    world: { faults: [aFault(200, 5_000, { name: 'Redis failover, last writes lost', victim: 'redis' })] },
+  },
   {
     rule: 'a session under way',
     when: '',

@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 200;
 const ANSWER_MS = 5_000;
 
 /**
- * Waits until every session has its end on record, nothing is pending and no deadline is armed. False when that was not
+ * Waits until every session has its end on record and a stream that expires, nothing is pending and no deadline is armed. False when that was not
  * so within `withinMs`, by whatever is then still there.
  */
 export const quiesce = async (places: Places, history: History, withinMs: number): Promise<boolean> => {
@@ -43,7 +43,7 @@ const isQuiet = async (places: Places, pool: Pool, history: History): Promise<bo
   });
   redis.on('error', () => undefined); // Every command says so too.
   try {
-    return (await allHaveEnded(pool, history)) && (await nothingIsLeft(new RedisFacts(redis)));
+    return (await allHaveEnded(pool, history)) && (await nothingIsLeft(new RedisFacts(redis), history));
   } catch {
     return false; // Redis or Postgres is not back yet.
   } finally {
@@ -61,10 +61,12 @@ const allHaveEnded = async (pool: Pool, history: History): Promise<boolean> => {
   return history.acceptances.every(({ sessionId }) => ended.has(sessionId));
 };
 
-const nothingIsLeft = async (redis: RedisFacts): Promise<boolean> => {
+const nothingIsLeft = async (redis: RedisFacts, { acceptances }: History): Promise<boolean> => {
   const { unfinished, inboxes } = await redis.inboxes();
   if (unfinished.length > 0 || inboxes.some(({ length }) => length > STANDARD.inboxLengthMax)) return false;
   if ((await redis.deadlines()).size > 0) return false;
+  const expire = await Promise.all(acceptances.map(({ sessionId }) => redis.streamExpires(sessionId)));
+  if (expire.includes(false)) return false;
   const perSession = await Promise.all((await redis.sessionIds()).map((sessionId) => redis.unfinishedOf(sessionId)));
   return perSession.every((facts) => facts.length === 0);
 };

@@ -44,6 +44,11 @@ export class RedisFacts {
     return entries.map(streamFact);
   }
 
+  /** False only for a stream that is there and has no end. */
+  async streamExpires(sessionId: string): Promise<boolean> {
+    return (await this.redis.pttl(sessionKey(sessionId))) !== -1;
+  }
+
   /** What the groups of a session's stream have not finished. */
   async unfinishedOf(sessionId: string): Promise<UnfinishedFact[]> {
     const key = sessionKey(sessionId);

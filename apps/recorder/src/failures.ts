@@ -5,6 +5,7 @@ import { SessionStreams, type PublishResult } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { Releases } from './releases.js';
+import { Repairs } from './repairs.js';
 import { throwTrouble } from './trouble.js';
 
 /** Of the column; whoever wrote into the stream by hand may have given the last number there is. */
@@ -24,6 +25,7 @@ export class Failures {
   constructor(
     private readonly streams: SessionStreams,
     private readonly releases: Releases,
+    private readonly repairs: Repairs,
     @Inject(RECORD) private readonly record: SessionRecord,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -85,6 +87,7 @@ export class Failures {
         ? own
         : await this.record.append([{ seq: Math.min(last + 1, SEQ_MAX), streamId: `${Date.now()}-0`, body, sessionId }]);
     await this.releases.release(terminals);
+    await this.repairs.mend(sessionId);
   }
 }
 

@@ -15,6 +15,7 @@ import { BATCH_ROWS_MAX } from '@inquest/record';
 import { InboxReader, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Aftermath } from './aftermath.js';
 import { Bodies } from './bodies.js';
 import { Burials } from './burials.js';
 import { Failures } from './failures.js';
@@ -22,6 +23,7 @@ import { LedgerHeads } from './ledger-heads.js';
 import { Recorder } from './recorder.js';
 import { RECORDER_ENVIRONMENT, RecorderEnvironment } from './recorder.environment.js';
 import { Releases } from './releases.js';
+import { Repairs } from './repairs.js';
 import { Supersessions } from './supersessions.js';
 
 const INBOX = 'recorder';
@@ -60,12 +62,14 @@ const inboxReader = {
   providers: [
     { provide: RECORDER_ENVIRONMENT, useFactory: () => readEnvironment(RecorderEnvironment) },
     inboxReader,
+    Aftermath,
     Bodies,
     Burials,
     Failures,
     LedgerHeads,
     Recorder,
     Releases,
+    Repairs,
     StreamMetrics,
     Supersessions,
   ],

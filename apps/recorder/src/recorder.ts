@@ -143,24 +143,31 @@ export class Recorder {
     );
     for (const [event, entry] of late) {
       if (!open.has(event) || !this.isOverdue(entry)) continue;
-      await this.burials.bury(entry, 'causes-missing', 'what it rests on never came; its session ends as unrecordable');
-      await this.failures.fail({
-        event,
-        sessionId: entry.session,
-        incidentId: null,
-        code: 'unrecordable',
-        reason: 'A cause of one of its events was never recorded.',
-      });
+      await this.buryGroundless(event, entry);
       open.delete(event);
     }
+  }
+
+  /** Redis may have forgotten the message and what it rests on alike: then its session goes on, and is asked again what is missing. */
+  private async buryGroundless(event: RecordableEvent, entry: Delivered): Promise<void> {
+    const stands = (await this.streams.readable(entry.session)).some(
+      ({ id, body }) => id === event.streamId && body === event.body,
+    );
+    const end = stands
+      ? 'its session ends as unrecordable'
+      : 'it is gone from its stream too, and its session goes on without it';
+    await this.burials.bury(entry, 'causes-missing', `what it rests on never came; ${end}`);
+    if (!stands) return;
+    const reason = 'A cause of one of its events was never recorded.';
+    await this.failures.fail({ event, sessionId: entry.session, incidentId: null, code: 'unrecordable', reason });
   }
 
   private isOverdue({ inboxId }: InboxEntry): boolean {
     return this.clock.nowMs() - entryTimeMs(inboxId) > this.environment.INQUEST_CAUSE_WAIT_S * 1_000;
   }
 
-  /** Events that are in the session's stream and never reached the inbox. */
-  private async recordStream(sessionId: string): Promise<void> {
+  /** Records what is in the session's stream and may never have reached the inbox. */
+  async recordStream(sessionId: string): Promise<void> {
     const stream = await this.streams.read(sessionId);
     if (stream.length === 0) return;
     const events = stream.map(({ id, seq, body }) => ({ seq, streamId: id, body, sessionId }));

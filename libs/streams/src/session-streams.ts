@@ -12,6 +12,7 @@ import {
   type StreamEntry,
 } from './entries.js';
 import { answersKey, inboxKey, rebuildKeys, sessionKey } from './keys.js';
+import { sessionsLeftBehind } from './left-behind.js';
 import { nowhere, type AtPoint } from './points.js';
 import type { Publication, PublishResult, StoredEntry } from './publication.js';
 import { isCluster, type RedisConnection } from './redis-connection.js';
@@ -129,6 +130,14 @@ export class SessionStreams {
     await Promise.all(
       [sessionKey(sessionId), answersKey(sessionId)].map((key) => send(this.redis, AnyReply, 'expire', key, seconds)),
     );
+  }
+
+  /**
+   * Open sessions, and those that have ended and were never let go of or still have something pending: what is to be looked at once a
+   * server has come back with less than it had. Walks over all keys.
+   */
+  leftBehind(): Promise<string[]> {
+    return sessionsLeftBehind(this.redis, this.lastingGroups);
   }
 
   /** Announces a stored entry in one inbox (again): for recovery, and for what is released after it was recorded. */

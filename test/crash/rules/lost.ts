@@ -49,6 +49,8 @@ const recordedIsInStream: SessionRule = {
   find: (session, world) => {
     const { rows, stream } = session;
     if (!stream || isUnderWay(session, world)) return [];
+    // What Redis forgot of a session that has ended is on record all the same; the stream goes, which another rule sees to.
+    if (session.endedAtMs !== null && mayHaveForgotten(session.sessionId, world.nowMs, world)) return [];
     const places = new Set(stream.map(({ place }) => place));
     // The recorder ends a session whose stream takes nothing more in the record alone.
     const missing = rows.filter(({ envelope }) => !places.has(placeOf(envelope)) && envelope.type !== 'session.failed');

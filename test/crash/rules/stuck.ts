@@ -26,6 +26,16 @@ const endedIsNotOpen: SessionRule = {
     endedAtMs !== null && isInOpenSessions ? ['has its end on record and is still in open_sessions'] : [],
 };
 
+/** An ended session's stream goes by itself, or it stays for ever. */
+const endedExpires: SessionRule = {
+  name: 'ended-expires',
+  kind: 'stuck',
+  find: ({ endedAtMs, streamExpires }, { nowMs, expected }) =>
+    endedAtMs !== null && !streamExpires && nowMs - endedAtMs > expected.aftermathMs
+      ? ['has its end on record, and its stream stays in Redis for ever']
+      : [],
+};
+
 /** Whoever ended it may have died before it cleared the deadline; then the next look clears it. */
 const endedHasNoDeadline: SessionRule = {
   name: 'ended-has-no-deadline',
@@ -85,6 +95,7 @@ const inboxesAreTrimmed: WorldRule = {
 export const STUCK: readonly SessionRule[] = [
   endsInTime,
   endedIsNotOpen,
+  endedExpires,
   endedHasNoDeadline,
   lastAnswerDecides,
   nothingIsPending,
