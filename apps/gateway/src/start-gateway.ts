@@ -44,7 +44,9 @@ export const startGateway = async (): Promise<RunningService & { readonly app: N
   const platform = app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false });
   boundArrival(app.getHttpServer(), environment.INQUEST_REQUEST_MS);
   await app.listen(platform.PORT);
-  return { app, close: () => leave(app, platform.INQUEST_DRAIN_MS) };
+  // Requests are answered first, and what waits for them is drained afterwards.
+  const patienceMs = 2 * platform.INQUEST_DRAIN_MS;
+  return { app, patienceMs, close: () => leave(app, platform.INQUEST_DRAIN_MS) };
 };
 
 /** Streams end, requests in flight are answered, and only then do the services go that answer them. */
@@ -59,7 +61,7 @@ const leave = async (app: NestExpressApplication, patienceMs: number): Promise<v
 export const startGatewayBehindBalancer: typeof startGateway = async () => {
   const gateway = await startGateway();
   const { INQUEST_SHUTDOWN_DELAY_MS: delayMs } = gateway.app.get<GatewayEnvironment>(GATEWAY_ENVIRONMENT);
-  return { ...gateway, close: () => pause(delayMs).then(() => gateway.close()) };
+  return { ...gateway, patienceMs: gateway.patienceMs + delayMs, close: () => pause(delayMs).then(() => gateway.close()) };
 };
 
 export const runGateway = (): Promise<void> => runUntilStopped(SERVICE, startGatewayBehindBalancer);

@@ -8,6 +8,9 @@ import { HealthRegistry } from './health.js';
 import type { PlatformEnvironment } from './platform.environment.js';
 import { ENVIRONMENT } from './tokens.js';
 
+/** What closing may take beyond the time that turns under way have: its parts that wait for a server wait as long as that is away. */
+const CLOSING_MS = 5_000;
+
 export interface ServiceOptions {
   readonly service: string;
   /** False in the standalone app, where one process has one door. */
@@ -18,6 +21,8 @@ export interface ServiceOptions {
 
 export interface RunningService {
   readonly app: INestApplication;
+  /** Milliseconds that `close` may take when every server answers. */
+  readonly patienceMs: number;
   close(): Promise<void>;
 }
 
@@ -31,8 +36,9 @@ export const startService = async (
   if (inbox) app.connectMicroservice({ strategy: app.get(RedisStreamsServer, { strict: false }) });
   await app.init();
   if (inbox) await app.startAllMicroservices();
-  if (http) await app.listen(app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false }).PORT);
-  return { app, close: () => app.close() };
+  const { PORT, INQUEST_DRAIN_MS: patienceMs } = app.get<PlatformEnvironment>(ENVIRONMENT, { strict: false });
+  if (http) await app.listen(PORT);
+  return { app, patienceMs, close: () => app.close() };
 };
 
 /** `startService` for a role. */
@@ -72,6 +78,14 @@ const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createL
     stopping = true;
     logger.info({ signal }, 'shutting down: readiness says no, turns under way finish');
     running.app.get(HealthRegistry, { strict: false }).beginShutdown();
+    const withinMs = running.patienceMs + CLOSING_MS;
+    setTimeout(() => {
+      logger.error(
+        { withinMs },
+        'the shutdown waits for a server that does not answer and is cut short; nothing recorded is lost by it',
+      );
+      process.exit(1);
+    }, withinMs);
     running.close().then(
       () => process.exit(0),
       (error: unknown) => {
