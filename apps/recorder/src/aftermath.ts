@@ -76,7 +76,7 @@ export class Aftermath implements OnApplicationBootstrap, BeforeApplicationShutd
   /** What stands there and is not on record is first recorded. One session's trouble is not the others'. */
   private async layToRest(sessionId: string): Promise<boolean> {
     try {
-      await this.recorder.recordStream(sessionId);
+      await this.recorder.recordStream(sessionId, await this.streams.readable(sessionId));
       await this.repairs.layToRest(sessionId);
       return true;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { LOGGER, RECORD, RedisClock } from '@inquest/agent';
 import type { AppendResult, RecordableEvent, Record as SessionRecord } from '@inquest/record';
-import { entryTimeMs, SessionStreams, type InboxEntry } from '@inquest/streams';
+import { entryTimeMs, SessionStreams, type InboxEntry, type StreamEntry } from '@inquest/streams';
 import { METRIC, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
@@ -135,7 +135,8 @@ export class Recorder {
     const nowMs = this.clock.nowMs();
     const late = [...open].filter(([, { inboxId }]) => nowMs - entryTimeMs(inboxId) > LOOK_IN_STREAM_AFTER_MS);
     if (late.length === 0) return;
-    for (const sessionId of new Set(late.map(([, { session }]) => session))) await this.recordStream(sessionId);
+    for (const sessionId of new Set(late.map(([, { session }]) => session)))
+      await this.recordStream(sessionId, await this.streams.read(sessionId));
     // Old from the start after a pause of all recorders: only what waits although its stream is on record waits in vain.
     await this.append(
       open,
@@ -167,8 +168,7 @@ export class Recorder {
   }
 
   /** Records what is in the session's stream and may never have reached the inbox. */
-  async recordStream(sessionId: string): Promise<void> {
-    const stream = await this.streams.read(sessionId);
+  async recordStream(sessionId: string, stream: readonly StreamEntry[]): Promise<void> {
     if (stream.length === 0) return;
     const events = stream.map(({ id, seq, body }) => ({ seq, streamId: id, body, sessionId }));
     await this.follow(await this.record.append(events), new Map());

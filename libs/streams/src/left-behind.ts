@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sessionKey } from './keys.js';
+import { answersKey, sessionKey } from './keys.js';
 import { isCluster, type RedisConnection } from './redis-connection.js';
 import { Count, send } from './send.js';
 
@@ -14,7 +14,7 @@ const PendingSummary = z.tuple([z.coerce.number()]).rest(z.unknown());
 const SessionId = z.uuid();
 
 /**
- * Sessions whose stream does not expire, and young ones of which one of these groups still has something pending though they do: open
+ * Sessions whose keys do not expire, and young ones of which one of these groups still has something pending though they do: open
  * ones, and those that ended while Redis forgot it. Walks over all keys: for when a server has come back, not for every second.
  */
 export const sessionsLeftBehind = async (redis: RedisConnection, groups: readonly string[]): Promise<string[]> => {
@@ -34,9 +34,9 @@ export const sessionsLeftBehind = async (redis: RedisConnection, groups: readonl
 
 const isLeftBehind = async (redis: RedisConnection, sessionId: string, groups: readonly string[]): Promise<boolean> => {
   const key = sessionKey(sessionId);
-  const expiresInMs = await send(redis, Count, 'pttl', key);
-  if (expiresInMs === NEVER) return true;
-  if (expiresInMs === GONE || Date.now() - bornAtMs(sessionId) > YOUNG_MS) return false;
+  const expiresInMs = await Promise.all([key, answersKey(sessionId)].map((one) => send(redis, Count, 'pttl', one)));
+  if (expiresInMs.includes(NEVER)) return true;
+  if (expiresInMs[0] === GONE || Date.now() - bornAtMs(sessionId) > YOUNG_MS) return false;
   const pending = await Promise.all(groups.map((group) => pendingIn(redis, key, group)));
   return pending.some((count) => count > 0);
 };

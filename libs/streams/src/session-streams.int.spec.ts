@@ -55,6 +55,18 @@ describe('a session beside its publishing', () => {
       expect((await bench.streams.read('s1'))[1]?.body).toBe('{"said":"on record"}');
     });
 
+    it('puts entries of one id back one after the other', async () => {
+      await bench.streams.publish(opening('s1'));
+      const [opened] = await stored('s1');
+      if (!opened) throw new Error('nothing is stored');
+      const again = { ...opened, seq: 2, key: 'diagnostician:1:answer' };
+      expect(await bench.streams.rebuild('s1', [opened, again], false, { replace: true })).toBe(true);
+      expect((await bench.streams.read('s1')).map(({ id, seq }) => [id, seq])).toEqual([
+        [opened.id, 1],
+        [opened.id.replace(/\d+$/, (n) => String(Number(n) + 1)), 2],
+      ]);
+    });
+
     it('needs entries to rebuild from', async () => {
       await expect(bench.streams.rebuild('s1', [], false)).rejects.toThrow(/no stored entries/);
     });

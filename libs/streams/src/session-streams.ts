@@ -103,7 +103,7 @@ export class SessionStreams {
     if (entries.length === 0)
       throw new RangeError(`Session ${sessionId} has no stored entries to be rebuilt from; open it instead.`);
     await this.at('rebuild:begin');
-    const sorted = [...entries].sort((left, right) => compareStreamIds(left.id, right.id));
+    const sorted = distinct([...entries].sort((left, right) => compareStreamIds(left.id, right.id)));
     const keys = [sessionKey(sessionId), answersKey(sessionId), ...rebuildKeys(sessionId)];
     const flags = [replace ? '1' : '0', closed ? '1' : '0', this.groups.length, ...this.groups];
     const rows = sorted.flatMap(({ id, seq, key, type, role, body, traceparent }) => [
@@ -231,5 +231,20 @@ export class SessionStreams {
     return body.length <= this.inboxBodyMax && Buffer.byteLength(body) <= this.inboxBodyMax;
   }
 }
+
+/** Two rows have one id when Redis gave it, forgot that, and gave it again. It takes none twice, so the second follows the first. */
+const distinct = (sorted: readonly StoredEntry[]): StoredEntry[] => {
+  const entries: StoredEntry[] = [];
+  for (const entry of sorted) {
+    const last = entries.at(-1)?.id;
+    entries.push(last !== undefined && compareStreamIds(entry.id, last) <= 0 ? { ...entry, id: idAfter(last) } : entry);
+  }
+  return entries;
+};
+
+const idAfter = (id: string): string => {
+  const [ms = '0', n = '0'] = id.split('-');
+  return `${ms}-${BigInt(n) + 1n}`;
+};
 
 const list = (items: readonly string[]): (string | number)[] => [items.length, ...items];
