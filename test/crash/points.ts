@@ -1,7 +1,7 @@
 import type { Service } from '@inquest/standalone';
 
 /** What has to happen so that a service comes to a point that no ordinary debate passes. */
-export type Stimulus = 'none' | 'poison' | 'misfit' | 'mute' | 'amnesia' | 'flush' | 'slowness';
+export type Stimulus = 'none' | 'poison' | 'misfit' | 'mute' | 'amnesia' | 'flush' | 'slowness' | 'alone';
 
 export interface PlaceToDie {
   readonly service: Service;
@@ -45,9 +45,10 @@ export const PLACES: readonly PlaceToDie[] = [
   ...at('recorder', 'poison', BURY),
   ...at('recorder', 'misfit', around('deadLetters.add')),
   ...at('gateway', 'none', [
-    ...around('record.flags.get', 'record.incidents.accept', 'record.incidents.stalled', 'record.sessions.terminal'),
+    ...around('record.flags.get', 'record.incidents.accept', 'record.sessions.terminal'),
     ...[...PUBLISH, ...CONSUME],
   ]),
+  ...at('gateway', 'alone', around('record.incidents.stalled')),
   ...at('gateway', 'poison', BURY),
 ];
 

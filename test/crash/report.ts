@@ -57,9 +57,16 @@ export const figuresText = (tally: Tally): string => {
         .map(([reason, count]) => `${reason} ${count}`)
         .join(', ') || 'none'
     }`,
-    ...(tally.missed.length > 0 ? [`never came to the point: ${tally.missed.join(', ')}`] : []),
+    ...(tally.missed.length > 0 ? [`never came to the point: ${counted(tally.missed)}`] : []),
   ].join('\n');
 };
+
+/** Each once, with how often it comes. */
+const counted = (texts: readonly string[]): string =>
+  [...new Set(texts)]
+    .map((text) => [text, texts.filter((other) => other === text).length] as const)
+    .map(([text, times]) => (times === 1 ? text : `${text} (${times} times)`))
+    .join(', ');
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -10,6 +10,10 @@ import type { Rig } from './rig.js';
 const MUTE_MS = 6_500;
 /** Long enough for a few sessions to wait for whoever is held. */
 const GATHER_MS = 1_500;
+/** Longer than one gateway's lease on the sweep, and time for another's sweep. */
+const ALONE_MS = 4_500;
+/** So that each of some replicas gets one. */
+const POISONED = 3;
 /** A process that has just started needs some time for its first turn. */
 const HEAD_START_MS = 1_000;
 /** Less than a turn each, and more than one together: sessions get old although nobody is late. */
@@ -24,6 +28,7 @@ export const HARM_OF: Partial<Record<Stimulus, { readonly name: string; readonly
   amnesia: { name: 'streams of waiting sessions deleted', victim: 'redis' },
   flush: { name: 'a whole role silent, then FLUSHALL', victim: 'redis' },
   slowness: { name: 'whole roles slow', victim: 'diagnostician' },
+  alone: { name: 'all but one frozen', victim: 'gateway' },
 };
 
 /** Brings a replica of a service to points that no ordinary debate passes. */
@@ -32,7 +37,9 @@ export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service, 
     case 'none':
       return;
     case 'poison':
-      return directly(rig, async (redis) => void (await redis.xadd(inboxKey(service), '*', POISON, 'of the drill')));
+      return directly(rig, async (redis) => {
+        for (let n = 0; n < POISONED; n += 1) await redis.xadd(inboxKey(service), '*', POISON, 'of the drill');
+      });
     case 'misfit':
       return directly(rig, async (redis) => void (await redis.xadd(inboxKey(service), '*', ...misfit())));
     // A role that says nothing is answered for, which is where deadlines are put off and answered.
@@ -50,6 +57,9 @@ export const stimulate = async (rig: Rig, stimulus: Stimulus, service: Service, 
     case 'slowness':
       await held(rig, 'diagnostician', () => pause(SLOW_MS[0]));
       return held(rig, 'solver', () => pause(SLOW_MS[1]));
+    // What one replica does for all of them at a time, this one does now.
+    case 'alone':
+      return frozen(rig, service, peersOf(rig, service, index), () => pause(ALONE_MS));
     default:
       return stimulus satisfies never;
   }
@@ -65,15 +75,29 @@ const misfit = (): string[] => [
 export const isOfStimulus = ({ fields }: Pick<DeadLetter, 'fields'>): boolean => POISON in fields || fields['body'] === POISON;
 
 /** All replicas of a service stand still meanwhile. One may go on before the others, who would take what waits from it. */
-const held = async ({ processes }: Rig, service: Service, meanwhile: () => Promise<void>, first?: number): Promise<void> => {
-  const replicas = processes.urls(service).map((_, index) => index);
+const held = (rig: Rig, service: Service, meanwhile: () => Promise<void>, first?: number): Promise<void> =>
+  frozen(rig, service, replicasOf(rig, service), async () => {
+    await meanwhile();
+    if (first === undefined) return;
+    await rig.processes.kill(service, first, 'SIGCONT');
+    await pause(HEAD_START_MS);
+  });
+
+const replicasOf = ({ processes }: Rig, service: Service): number[] => processes.urls(service).map((_, index) => index);
+
+const peersOf = (rig: Rig, service: Service, index: number): number[] =>
+  replicasOf(rig, service).filter((replica) => replica !== index);
+
+const frozen = async (
+  { processes }: Rig,
+  service: Service,
+  replicas: readonly number[],
+  meanwhile: () => Promise<void>,
+): Promise<void> => {
   const signal = (name: NodeJS.Signals) => Promise.all(replicas.map((index) => processes.kill(service, index, name)));
   await signal('SIGSTOP');
   try {
     await meanwhile();
-    if (first === undefined) return;
-    await processes.kill(service, first, 'SIGCONT');
-    await pause(HEAD_START_MS);
   } finally {
     await signal('SIGCONT');
   }
