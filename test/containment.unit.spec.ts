@@ -45,19 +45,40 @@ const honest = EvidenceSnapshot.parse({
         nodes: [{ name: 'node-1.internal', ready: 'False' }],
       },
     },
-    { id: 'k3', status: 'ok', title: 'Container', text: 'memory_limit=512Mi cpu_limit=500m Reason: OOMKilled' },
+    {
+      ...{ id: 'k3', status: 'ok', title: 'Pods' },
+      json: {
+        pods: [
+          {
+            name: 'web-7f9dd8b6c4-x7gr9',
+            containers: [{ name: 'web', resources: { limits: { memory: '512Mi', cpu: '500m' } } }],
+          },
+        ],
+      },
+    },
   ],
-  logs: [{ id: 'l1', status: 'ok', title: 'postgres', text: 'process pid=4711 holds lock on relation orders' }],
-  changes: [{ id: 'c1', status: 'ok', title: 'Deployment web rolled out', text: 'web image changed 1.4.1 -> 1.4.2' }],
+  metrics: [
+    {
+      ...{ id: 'm1', status: 'ok', title: 'Blocking sessions', tool: 'psql' },
+      text: ' pid  | state  | query\n------+--------+---------------\n 4711 | active | UPDATE orders\n',
+    },
+  ],
+  logs: [{ id: 'l1', status: 'ok', title: 'web', text: 'memory_limit=1Mi pid=1 node/other-node is gone' }],
+  changes: [
+    {
+      ...{ id: 'c1', status: 'ok', title: 'Releases' },
+      json: { deployment: 'web', old_image: 'web:1.4.1', new_image: 'web:1.4.2' },
+    },
+  ],
 });
 
-/** Every field of an item that a stranger may fill. */
+/** Every field of an item that a stranger may fill, in an item that nobody has reason to distrust. */
 const planted = (attack: string): EvidenceItem =>
   EvidenceSnapshot.parse({
     logs: [
       {
         ...{ id: 'x1', status: 'ok', title: attack, kind: attack.slice(0, 60), tool: attack, invocation: attack, text: attack },
-        ...{ trusted: false, json: { [attack]: attack, nested: [{ note: attack }] } },
+        ...{ json: { [attack]: attack, nested: [{ note: attack }] } },
         series: [{ name: attack, unit: attack.slice(0, 60), labels: { [attack]: attack }, points: [[1, 2]] }],
       },
     ],
@@ -74,7 +95,7 @@ const FAULTS =
     ' ',
   );
 const COMPONENTS = ['web', 'shop/web', 'node-1.internal', 'web-7f9dd8b6c4-x7gr9', 'orders'] as const;
-const EVIDENCE_IDS = ['k1', 'k2', 'k3', 'l1', 'x1'];
+const EVIDENCE_IDS = ['k1', 'k2', 'k3', 'm1', 'l1', 'x1'];
 const hypothesis = (faultType: string, component: string): Hypothesis =>
   Hypothesis.parse({
     ...{ id: 'h1', cause: 'It broke.', component, category: 'unknown', faultType, confidence: 0.9, evidenceIds: EVIDENCE_IDS },
@@ -95,6 +116,7 @@ describe('an action', () => {
     const actions = COMPONENTS.flatMap((component) => actionsOf(snapshot, accused, component));
     expect(actions.length).toBeGreaterThan(50);
     expect(JSON.stringify(actions)).not.toContain(CANARY);
+    expect(JSON.stringify(actions)).not.toMatch(/other-node|backend\(1\)|memory=2Mi/); // What the log says of a pid, a node and a limit.
     for (const { tool, verb, target, command } of actions.filter((action) => action.command !== '')) {
       expect(typed).toContain(`${tool} ${verb}`);
       expect(entities.named(target.name)).not.toEqual([]);
@@ -102,6 +124,20 @@ describe('an action', () => {
       expect(facts.map((fact) => fact.tool)).toEqual([tool]);
       expect(facts[0]?.unresolved).toEqual([]);
     }
+  });
+
+  it('is made of typed facts: each of the remedies that the evidence allows, with its parameters', () => {
+    const commands = COMPONENTS.flatMap((component) => actionsOf(honest, incident, component)).map(({ command }) => command);
+    for (const command of [
+      'kubectl -n shop rollout undo deployment/web',
+      'kubectl -n shop rollout restart deployment/web',
+      'kubectl -n shop scale deployment/web --replicas=4',
+      'kubectl -n shop set resources deployment/web --limits=memory=768Mi',
+      'kubectl -n shop set resources deployment/web --limits=cpu=750m',
+      'kubectl cordon node-1.internal',
+      `psql -c 'SELECT pg_cancel_backend(4711)'`,
+    ])
+      expect(commands).toContain(command);
   });
 
   it('is the same whatever texts stand beside the facts', () => {
@@ -157,24 +193,27 @@ describe('a request to a model', () => {
     }
   };
 
-  it.each(ATTACKS)('carries %s as marked lines of data and nowhere else', async (attack) => {
-    const evidence = promptEvidence(attacked({ attack, dimension: 'logs' }));
-    const body = await requestFor({ incident: attackedIncident(attack), evidence });
-    const { messages, system, ...rest } = {
-      ...Request.parse(JSON.parse(body)),
-      ...(JSON.parse(body) as Record<string, unknown>),
-    };
-    const { tools, tool_choice: toolChoice } = rest as Record<string, unknown>;
-    expect([tools, toolChoice]).toEqual([undefined, undefined]);
-    expect(JSON.stringify(rest)).not.toContain(CANARY);
-    expect(system.map(({ text }) => text)).toEqual([prompt.system]);
-    expect(messages.map(({ role, content }) => [role, content.length])).toEqual([['user', 1]]);
-    const { marker, question } = Envelope.parse(JSON.parse(messages[0]?.content[0]?.text ?? ''));
-    const told = textsOf(question).filter((text) => text.includes(CANARY));
-    expect(told.length).toBeGreaterThan(5);
-    for (const text of told)
-      for (const line of text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)) expect(line.startsWith(`${marker}|`)).toBe(true);
-  });
+  it.each(CASES)(
+    'carries $attack among the $dimension as marked lines of data and nowhere else',
+    async ({ attack, dimension }) => {
+      const evidence = promptEvidence(attacked({ attack, dimension }));
+      const body = await requestFor({ incident: attackedIncident(attack), evidence });
+      const { messages, system, ...rest } = {
+        ...Request.parse(JSON.parse(body)),
+        ...(JSON.parse(body) as Record<string, unknown>),
+      };
+      const { tools, tool_choice: toolChoice } = rest as Record<string, unknown>;
+      expect([tools, toolChoice]).toEqual([undefined, undefined]);
+      expect(JSON.stringify(rest)).not.toContain(CANARY);
+      expect(system.map(({ text }) => text)).toEqual([prompt.system]);
+      expect(messages.map(({ role, content }) => [role, content.length])).toEqual([['user', 1]]);
+      const { marker, question } = Envelope.parse(JSON.parse(messages[0]?.content[0]?.text ?? ''));
+      const told = textsOf(question).filter((text) => text.includes(CANARY));
+      expect(told.length).toBeGreaterThan(5);
+      for (const text of told)
+        for (const line of text.split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)) expect(line.startsWith(`${marker}|`)).toBe(true);
+    },
+  );
 
   it('has a system prompt that was complete before any evidence came', () => {
     const apps = join(__dirname, '..', 'apps');

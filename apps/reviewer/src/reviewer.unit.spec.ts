@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { TwoMinds, type Turn } from '@inquest/agent';
+import { HealthRegistry, RulesInForce, TwoMinds, type Turn } from '@inquest/agent';
 import { fold, type Session } from '@inquest/debate';
 import { LanguageModel, ModelTimeoutError, NoModel, type ModelReply, type Question } from '@inquest/model';
 import { ready } from '@inquest/safety';
@@ -35,6 +35,9 @@ class TooSlow extends LanguageModel {
   }
 }
 
+const reviewer = (model: LanguageModel): Reviewer =>
+  new Reviewer(new TwoMinds(model), new RulesInForce(createLogger('test', { write: () => undefined }), new HealthRegistry()));
+
 const dropsTable = anAction({
   tool: 'psql',
   verb: 'execute',
@@ -48,19 +51,19 @@ describe('the Reviewer', () => {
 
   it('regression 8: rejects DROP TABLE whatever becomes of its model', async () => {
     for (const model of [new TooSlow(), new NoModel()]) {
-      const answer = await new Reviewer(new TwoMinds(model)).review(asked(dropsTable), turn);
+      const answer = await reviewer(model).review(asked(dropsTable), turn);
       expect(answer).toMatchObject({ vote: 'REJECT', data: { judgement: 'REJECT', rulesJudged: true } });
     }
   });
 
   it("keeps the rules' verdict, degraded, when its model is too slow", async () => {
-    const answer = await new Reviewer(new TwoMinds(new TooSlow())).review(asked(anAction()), turn);
+    const answer = await reviewer(new TooSlow()).review(asked(anAction()), turn);
     expect(answer).toMatchObject({ degraded: true, mind: 'rules', data: { rulesJudged: true } });
     expect(answer.vote).not.toBe('APPROVE');
   });
 
   it('says of an empty plan that there is nothing to judge: neither approval nor abstention', async () => {
-    const answer = await new Reviewer(new TwoMinds(new TooSlow())).review(asked(), turn);
+    const answer = await reviewer(new TooSlow()).review(asked(), turn);
     expect(answer).toMatchObject({ vote: null, degraded: false, data: { judgement: 'NOTHING_TO_JUDGE', rulesJudged: true } });
   });
 });

@@ -1,4 +1,13 @@
-import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import {
+  Answers,
+  evidenceIdsOf,
+  promptEvidence,
+  RulesInForce,
+  TwoMinds,
+  type Answer,
+  type Thought,
+  type Turn,
+} from '@inquest/agent';
 import type { ActionPlan, Ballot, DecisionPackage, DiagnosisReport, ReviewVerdict } from '@inquest/contracts';
 import { conclude, type Session } from '@inquest/debate';
 import { diagnose } from '@inquest/rca';
@@ -9,7 +18,10 @@ import { ModelSingle, singlePrompt, toSingleAnswer, type SingleAnswer } from './
 /** The rollback path: one call, the hard rules, gates 1 to 5. It never executes. */
 @Injectable()
 export class Single {
-  constructor(private readonly minds: TwoMinds) {}
+  constructor(
+    private readonly minds: TwoMinds,
+    private readonly rules: RulesInForce,
+  ) {}
 
   @Answers({ question: 'session.opened', answer: 'decision.made' })
   async answer(session: Session, turn: Turn): Promise<Answer<DecisionPackage>> {
@@ -29,8 +41,9 @@ export class Single {
       },
       turn,
     );
-    const verdict = judgePlan(answer.data.plan, evidence, incident);
-    return { ...answer, vote: null, data: decideAlone(answer, verdict) };
+    const inForce = this.rules.current;
+    const verdict = judgePlan(answer.data.plan, evidence, incident, inForce);
+    return { ...answer, vote: null, data: decideAlone(answer, verdict), rulesVersion: inForce.version };
   }
 }
 

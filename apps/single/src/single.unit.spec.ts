@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { TwoMinds, type Turn } from '@inquest/agent';
+import { HealthRegistry, RulesInForce, TwoMinds, type Turn } from '@inquest/agent';
 import { fold } from '@inquest/debate';
 import { LanguageModel, ModelUnavailableError, NoModel, type ModelReply, type Question } from '@inquest/model';
 import { ready } from '@inquest/safety';
@@ -7,6 +7,8 @@ import { createLogger } from '@inquest/telemetry';
 import { anOpening, published } from '@inquest/testing';
 import type { z } from 'zod';
 import { Single } from './single.js';
+
+const rules = new RulesInForce(createLogger('test', { write: () => undefined }), new HealthRegistry());
 
 const turn: Turn = {
   sessionId: 's',
@@ -28,7 +30,7 @@ describe('the rollback path', () => {
   beforeAll(() => ready());
 
   it('escalates what the evidence cannot answer, and never executes', async () => {
-    const { data, vote } = await new Single(new TwoMinds(new NoModel())).answer(session, turn);
+    const { data, vote } = await new Single(new TwoMinds(new NoModel()), rules).answer(session, turn);
     expect(data).toMatchObject({ outcome: 'escalate', gate: 2, requiresHumanApproval: true, actions: [] });
     expect(data.votes.map(({ voter, present }) => [voter, present])).toEqual([
       ['diagnostician', true],
@@ -40,7 +42,7 @@ describe('the rollback path', () => {
   });
 
   it('is degraded and offers nothing when its one call fails', async () => {
-    const answer = await new Single(new TwoMinds(new Away())).answer(session, turn);
+    const answer = await new Single(new TwoMinds(new Away()), rules).answer(session, turn);
     expect(answer).toMatchObject({ degraded: true, mind: 'rules', data: { outcome: 'escalate', degraded: true, actions: [] } });
   });
 });

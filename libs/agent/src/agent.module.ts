@@ -9,6 +9,7 @@ import { inboxServer } from './inbox-server.js';
 import { TurnMetrics } from './metrics.js';
 import { PlatformModule } from './platform.module.js';
 import { RoleAnswer } from './role-answer.js';
+import { RulesInForce } from './rules-in-force.js';
 import { SessionPublisher } from './session-publisher.js';
 import { SessionReader } from './session-reader.js';
 import { StreamMetrics } from './stream-metrics.js';
@@ -35,6 +36,7 @@ export class AgentModule implements OnModuleInit, BeforeApplicationShutdown {
         { provide: AGENT_ROLE, useValue: role },
         inboxServer,
         RoleAnswer,
+        RulesInForce,
         SessionPublisher,
         SessionReader,
         StreamMetrics,
@@ -42,7 +44,7 @@ export class AgentModule implements OnModuleInit, BeforeApplicationShutdown {
         TurnRunner,
         TwoMinds,
       ],
-      exports: [SessionPublisher, SessionReader, TwoMinds],
+      exports: [RulesInForce, SessionPublisher, SessionReader, TwoMinds],
     };
   }
 

@@ -11,6 +11,8 @@ export interface Answer<D> {
   readonly vote: Vote | null;
   readonly promptHash?: string | null;
   readonly usage?: Usage | null;
+  /** `SafetyRules.version` where rules of operators took part in it. */
+  readonly rulesVersion?: string;
 }
 
 /** The circumstances of one turn. */

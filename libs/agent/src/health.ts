@@ -17,6 +17,7 @@ const PROBE_MS = 1_000;
 export class HealthRegistry {
   private readonly loops = new Map<string, () => boolean>();
   private readonly dependencies = new Map<string, Probe>();
+  private readonly notes = new Map<string, () => string>();
   private stopping = false;
 
   watchLoop(name: string, turns: () => boolean): void {
@@ -25,6 +26,11 @@ export class HealthRegistry {
 
   watchDependency(name: string, probe: Probe): void {
     this.dependencies.set(name, probe);
+  }
+
+  /** Something to know that makes the service neither dead nor unready. */
+  note(name: string, says: () => string): void {
+    this.notes.set(name, says);
   }
 
   beginShutdown(): void {
@@ -41,7 +47,8 @@ export class HealthRegistry {
     const checks = Object.fromEntries(
       await Promise.all([...this.dependencies].map(async ([name, probe]) => [name, await outcome(probe)] as const)),
     );
-    return { ok: Object.values(checks).every((state) => state === 'up'), checks };
+    const notes = Object.fromEntries([...this.notes].map(([name, says]) => [name, says()]));
+    return { ok: Object.values(checks).every((state) => state === 'up'), checks: { ...checks, ...notes } };
   }
 }
 

@@ -10,6 +10,7 @@ export { PlatformModule } from './platform.module.js';
 export { promptEvidence } from './prompt-evidence.js';
 export { RedisClock } from './redis-clock.js';
 export { RULE_SET } from './rule-set.js';
+export { RulesInForce } from './rules-in-force.js';
 export { runAgent, runService, runUntilStopped, startAgent, startService, type RunningService } from './service.js';
 export { SessionPublisher, type Speech } from './session-publisher.js';
 export { asEntry, SessionReader } from './session-reader.js';

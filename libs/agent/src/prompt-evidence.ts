@@ -1,4 +1,5 @@
 import { DIMENSIONS, evidenceItems, type EvidenceItem, type EvidenceSnapshot, type Series } from '@inquest/contracts';
+import { condenseLog, condenseRecords } from '@inquest/hygiene';
 
 /** Characters of evidence that a model can read within a turn of five seconds; about 40 000 tokens. */
 const BUDGET = 120_000;
@@ -9,15 +10,31 @@ const POINTS_MAX = 60;
 
 /**
  * The evidence as a model is given it: every item stays, with its id and status; long texts keep head and tail, long
- * series every n-th point and their last. An item that was cut says `truncated`, so nobody argues from what is missing.
+ * series every n-th point and their last, logs a template for lines that repeat. An item that was cut says `truncated`, so nobody
+ * argues from what is missing. For models alone: rules read the whole snapshot.
  */
 export const promptEvidence = (snapshot: EvidenceSnapshot): EvidenceSnapshot => {
   const count = evidenceItems(snapshot).length;
   const itemMax = Math.max(ITEM_MIN, Math.min(ITEM_MAX, Math.floor(BUDGET / Math.max(1, count))));
   const condensed = DIMENSIONS.map(
-    (dimension) => [dimension, snapshot[dimension].map((item) => condense(item, itemMax))] as const,
+    (dimension) =>
+      [dimension, snapshot[dimension].map((item) => condense(dimension === 'logs' ? templated(item) : item, itemMax))] as const,
   );
   return { ...snapshot, ...Object.fromEntries(condensed) };
+};
+
+/** Free text of programs and of their users: what repeats is told once, and no line is long. */
+const templated = (item: EvidenceItem): EvidenceItem => {
+  const { text, json } = item;
+  const lines = text === undefined ? undefined : condenseLog(text);
+  const records = json === undefined ? undefined : condenseRecords(json);
+  const cut = (lines?.cutCharacters ?? 0) + (records?.cutCharacters ?? 0);
+  return {
+    ...item,
+    ...(lines && { text: lines.value }),
+    ...(records && { json: records.value as EvidenceItem['json'] }),
+    ...(cut > 0 && { status: item.status === 'ok' ? 'truncated' : item.status, cutBytes: (item.cutBytes ?? 0) + cut }),
+  };
 };
 
 const condense = (item: EvidenceItem, max: number): EvidenceItem => {

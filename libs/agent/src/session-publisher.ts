@@ -4,7 +4,7 @@ import { Deadlines, SessionStreams, type Publication, type PublishResult } from 
 import { isTrouble } from './trouble.js';
 import { Injectable } from '@nestjs/common';
 import type { Answer } from './answer.js';
-import { RULE_SET } from './rule-set.js';
+import { RULE_SET, ruleSetOf } from './rule-set.js';
 
 export interface Speech<T extends MessageType> {
   readonly type: T;
@@ -38,7 +38,7 @@ export class SessionPublisher {
       onBehalfOf: speech.onBehalf ? role : null,
       slot: terminal ? 'decision' : 'answer',
       ...answer,
-      ruleSet: RULE_SET,
+      ruleSet: ruleSetOf(answer.rulesVersion),
       latencyMs: speech.latencyMs,
       traceparent: speech.traceparent ?? session.opened.message.traceparent,
       occurredAt: new Date().toISOString(),

@@ -76,8 +76,13 @@ export const readAnswer = <S extends z.ZodType>(text: string, schema: S): Readin
   return { ok: false, problems: closest ? describe(closest.error) : 'The reply holds no JSON object.' };
 };
 
+/** A path may hold keys that the model made up, and a message may repeat them. */
+const PROBLEM_MAX = 240;
+
 const describe = (error: z.ZodError): string => {
-  const shown = error.issues.slice(0, 8).map(({ path, message }) => `${path.join('.') || '(root)'}: ${message}`);
+  const shown = error.issues
+    .slice(0, 8)
+    .map(({ path, message }) => `${path.join('.') || '(root)'}: ${message}`.slice(0, PROBLEM_MAX).toWellFormed());
   const more = error.issues.length - shown.length;
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 };

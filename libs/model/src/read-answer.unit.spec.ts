@@ -44,6 +44,16 @@ describe('readAnswer', () => {
     expect(JSON.stringify(reading)).not.toContain('secret');
   });
 
+  it('says little of members that the model made up, however long their names are', () => {
+    const strict = z.strictObject({ cause: z.string(), more: z.record(z.string(), z.number()) });
+    const reading = readAnswer(
+      JSON.stringify({ cause: 'x', more: { ['k'.repeat(50_000)]: 'x' }, ['u'.repeat(50_000)]: 1 }),
+      strict,
+    );
+    expect(reading.ok).toBe(false);
+    expect(JSON.stringify(reading).length).toBeLessThan(1_000);
+  });
+
   it('finds any JSON object in any prose without brackets', () => {
     const prose = fc.string().map((text) => text.replace(/[{}[\]]/g, ''));
     const object = fc.dictionary(fc.string(), fc.jsonValue());

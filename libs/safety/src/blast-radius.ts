@@ -1,25 +1,25 @@
 import type { RadiusTerm } from '@inquest/contracts';
-import type { CommandFact } from './commands/command-fact.js';
+import { labelOf, type CommandFact } from './commands/command-fact.js';
 import type { CommandReading } from './commands/read-command.js';
-import type { Entities, Entity } from './entities.js';
+import type { Entities } from './entities.js';
+import { dependentTerms, evidenceTerms, isRecreated } from './radius/evidence-terms.js';
+import { BUILT_IN_RULES, type SafetyRules } from './operator-rules/safety-rules.js';
+import { placeTerms } from './radius/place-terms.js';
+import { sumOf, term, type Radius } from './radius/radius.js';
 import type { SqlFact } from './sql/sql-fact.js';
 
-export interface Radius {
-  /** 0 – 100. */
-  readonly points: number;
-  readonly terms: RadiusTerm[];
-}
+export { sumOf, term, type Radius } from './radius/radius.js';
 
 export interface RadiusContext {
   readonly entities: Entities;
   /** Whether the action says how to take it back; null for commands judged on their own. */
   readonly hasUndo: boolean | null;
+  /** What operators add; without it only the built-in terms count. */
+  readonly rules?: SafetyRules;
 }
 
 export const REVISION_ABOVE = 50;
 export const REJECT_ABOVE = 80;
-
-const TERMS_MAX = 30;
 
 /** What each effect costs before anything else is looked at. */
 const EFFECT_POINTS: Record<CommandFact['effect'], number> = { read: 0, remedy: 5, change: 25, unknown: 45, destroy: 55 };
@@ -29,6 +29,8 @@ export const blastRadius = ({ facts, sql, problems }: CommandReading, context: R
   const terms = [
     ...facts.flatMap((fact) => termsOfCommand(fact, context)),
     ...sql.flatMap(termsOfSql),
+    ...(context.rules?.termsOf({ facts, sql, problems }) ?? []),
+    ...databaseTerms(facts, sql, context.entities),
     ...(problems.length > 0 ? [term('unreadable', 30, problems[0] ?? '')] : []),
     ...(context.hasUndo === false && changesAnything(facts, sql)
       ? [term('no-undo', 10, 'the action does not say how to take it back')]
@@ -37,28 +39,19 @@ export const blastRadius = ({ facts, sql, problems }: CommandReading, context: R
   return sumOf(terms);
 };
 
-/** Adds terms up, within 0 – 100. */
-export const sumOf = (terms: readonly RadiusTerm[]): Radius => ({
-  points: Math.min(
-    100,
-    Math.max(
-      0,
-      terms.reduce((sum, { points }) => sum + points, 0),
-    ),
-  ),
-  terms: terms.slice(0, TERMS_MAX),
-});
-
-export const term = (name: string, points: number, why: string): RadiusTerm => ({ term: name, points, why: why.slice(0, 500) });
-
 const changesAnything = (facts: readonly CommandFact[], sql: readonly SqlFact[]): boolean =>
   [...facts, ...sql].some(({ effect }) => effect !== 'read');
 
-const STATEFUL = new Set(['statefulset', 'persistentvolumeclaim', 'persistentvolume', 'database', 'volume']);
-const WORKLOADS = new Set(['deployment', 'statefulset', 'daemonset', 'replicaset']);
-const SYSTEM_NAMESPACE =
-  /^(kube-|istio-|cert-manager|ingress|monitoring|observability|argocd|flux|cilium|calico|longhorn|rook|vault|linkerd|gatekeeper|kyverno|openshift-)/;
+/**
+ * Marks of what is gone for good afterwards. `writes-system-file` is none of them: a host's own files come back with their
+ * package, and the rule against it stands without.
+ */
 const DATA_LOSS = new Set([
+  'code-deletes',
+  'deletes-by-replacement',
+  'deletes-manifest',
+  'moves-to-null',
+  'platform-delete',
   'drops-data',
   'formats',
   'wipes',
@@ -72,9 +65,9 @@ const DATA_LOSS = new Set([
   'removes-finalizers',
 ]);
 
-const termsOfCommand = (fact: CommandFact, { entities }: RadiusContext): RadiusTerm[] => {
+const termsOfCommand = (fact: CommandFact, { entities, rules = BUILT_IN_RULES }: RadiusContext): RadiusTerm[] => {
   if (fact.effect === 'read' && fact.unresolved.length === 0) return [];
-  const terms = [term(`effect-${fact.effect}`, EFFECT_POINTS[fact.effect], `${fact.tool} ${fact.verb}`.trim())];
+  const terms = [effectTerm(fact, entities)];
   if (fact.unresolved.length > 0) terms.push(term('unresolved', 25, fact.unresolved[0] ?? ''));
   if (fact.marks.some((mark) => DATA_LOSS.has(mark))) terms.push(term('data-loss', 30, 'it can lose data'));
   if (fact.recursive && fact.effect === 'destroy') terms.push(term('recursive', 20, 'it goes through a whole tree'));
@@ -87,45 +80,20 @@ const termsOfCommand = (fact: CommandFact, { entities }: RadiusContext): RadiusT
   if (fact.kinds.includes('host')) terms.push(term('host', 30, 'everything on the host is concerned'));
   if (fact.targets.length > 1 && !fact.kinds.includes('url'))
     terms.push(term('several-targets', Math.min(20, 5 * (fact.targets.length - 1)), `${fact.targets.length} targets`));
-  return [...terms, ...placeTerms(fact), ...evidenceTerms(fact, entities)];
+  return [...terms, ...placeTerms(fact, rules), ...evidenceTerms(fact, entities)];
 };
 
-const placeTerms = ({ namespace, kinds }: CommandFact): RadiusTerm[] => {
-  if (namespace !== undefined && SYSTEM_NAMESPACE.test(namespace))
-    return [term('system-namespace', 15, `${namespace} serves the whole cluster`)];
-  if (kinds.some((kind) => STATEFUL.has(kind))) return [term('stateful', 15, 'it holds state')];
-  return [];
-};
+/** A pod whose owner starts another is replaced and not removed. */
+const effectTerm = (fact: CommandFact, entities: Entities): RadiusTerm =>
+  fact.effect === 'destroy' && isRecreated(fact, entities)
+    ? term('effect-replace', EFFECT_POINTS.change, `${labelOf(fact)}: its owner starts another`)
+    : term(`effect-${fact.effect}`, EFFECT_POINTS[fact.effect], labelOf(fact));
 
-/** What the evidence adds about the workload that is touched. Unknown costs as much as the last replica. */
-const evidenceTerms = (fact: CommandFact, entities: Entities): RadiusTerm[] => {
-  const workload = fact.kinds.find((kind) => WORKLOADS.has(kind));
-  const [name] = fact.targets;
-  if (!workload || name === undefined) return [];
-  const [known] = entities.named(name, [workload]);
-  if (!known) return [term('not-in-evidence', 15, `the evidence does not show ${workload} ${name}`.slice(0, 200))];
-  return fact.verb === 'scale' ? scaleTerms(fact, known) : replicaTerms(fact, known);
-};
-
-const replicaTerms = ({ verb }: CommandFact, { name, replicas, readyReplicas }: Entity): RadiusTerm[] => {
-  if (verb === 'rollout pause' || verb === 'rollout resume') return [];
-  if (replicas === undefined) return [term('replicas-unknown', 8, `the evidence does not say how many replicas ${name} has`)];
-  if (replicas <= 1) return [term('only-replica', 10, `${name} has no second replica`)];
-  const healthy = readyReplicas ?? replicas;
-  return healthy <= 1
-    ? [term('last-healthy', 15, `only ${healthy} of ${replicas} replicas is ready`)]
-    : [term('replicas', Math.min(8, 2 + replicas), `${replicas} replicas, one after the other`)];
-};
-
-const scaleTerms = ({ flags }: CommandFact, { name, replicas }: Entity): RadiusTerm[] => {
-  const wanted = Number(flags.get('replicas'));
-  if (replicas === undefined || !Number.isInteger(wanted))
-    return [term('replicas-unknown', 8, `the evidence does not say how many replicas ${name} has`)];
-  if (wanted < replicas)
-    return [term('fewer-replicas', Math.round((40 * (replicas - wanted)) / replicas), `${replicas} → ${wanted} replicas`)];
-  return wanted > replicas * 3 && wanted > 5
-    ? [term('many-replicas', 15, `${replicas} → ${wanted} replicas`)]
-    : [term('more-replicas', 3, `${replicas} → ${wanted} replicas`)];
+/** What depends on the databases that statements go to: only their client's command line names them. */
+const databaseTerms = (facts: readonly CommandFact[], sql: readonly SqlFact[], entities: Entities): RadiusTerm[] => {
+  if (sql.every(({ effect }) => effect === 'read')) return [];
+  const names = facts.flatMap(({ flags }) => flags.get('d') ?? flags.get('dbname') ?? flags.get('database') ?? []);
+  return dependentTerms(names, entities);
 };
 
 const termsOfSql = (fact: SqlFact): RadiusTerm[] => {

@@ -76,5 +76,23 @@ describe('blast radius', () => {
       expect(points(command)).toBeGreaterThan(80);
   });
 
+  it.each([
+    ['a program that deletes', `python3 -c "import shutil; shutil.rmtree('/srv/data')"`],
+    ['a manifest that nobody has read', 'cat all.yaml | kubectl delete -f -'],
+    ['a replacement by deletion', 'kubectl replace --force -f web.yaml'],
+    ['a backup that a platform keeps', 'velero backup delete nightly --confirm'],
+    ['a move to where nothing comes back from', 'mv /srv/app.db /dev/null'],
+  ])('takes %s for a loss of data', (_what, command) =>
+    expect(radius(command).terms.map(({ term: name }) => name)).toContain('data-loss'),
+  );
+
+  it('takes a system file that is written over for no loss of data: it comes back with its package', () =>
+    expect(radius('scp nginx.conf ops@web-1:/etc/nginx/nginx.conf').terms.map(({ term: name }) => name)).not.toContain(
+      'data-loss',
+    ));
+
+  it('names a program once', () =>
+    expect(radius('rm -r /srv/data').terms.find(({ term: name }) => name === 'effect-destroy')?.why).toBe('rm'));
+
   it('counts what cannot be known', () => expect(points('$TOOL web')).toBeGreaterThan(50));
 });

@@ -1,7 +1,9 @@
-import { evidenceItems, type EvidenceSnapshot, type Incident } from '@inquest/contracts';
+import type { EvidenceSnapshot, Incident } from '@inquest/contracts';
 import { entitiesInJson } from './entities/in-json.js';
 import { entitiesInText } from './entities/in-text.js';
+import { sourcesOf } from './entities/sources.js';
 import { kindOf } from './commands/tools/kubectl.js';
+import { surroundingsOf, type Surroundings } from './surroundings.js';
 
 /** Something that the evidence names: a workload, pod, node, database, … */
 export interface Entity {
@@ -27,8 +29,10 @@ export interface Entities {
   readonly all: readonly Entity[];
   /** Those of a name, best known first. */
   named(name: string, kinds?: readonly string[]): Entity[];
-  /** Whether a word stands anywhere in the snapshot or the incident, whole. */
+  /** Whether a word is the name of something, or the whole value of a typed field. Words of free text do not count. */
   mentions(word: string): boolean;
+  /** What stands around them. */
+  readonly surroundings: Surroundings;
 }
 
 const ENTITIES_MAX = 2_000;
@@ -37,7 +41,10 @@ const WORDS_MAX = 200_000;
 /** A turn asks several times of the same snapshot, which nobody changes. */
 const known = new WeakMap<EvidenceSnapshot, { readonly incident: Incident; readonly entities: Entities }>();
 
-/** Reads the entities out of a snapshot and its incident; linear in their size, never throws. Both must stay as they are. */
+/**
+ * Reads the entities out of a snapshot and its incident; linear in their size, never throws. Both must stay as they are. What a
+ * log line, a message or a description says names nothing: its author may want a command about a thing of his choice.
+ */
 export const entitiesOf = (snapshot: EvidenceSnapshot, incident: Incident): Entities => {
   const before = known.get(snapshot);
   if (before?.incident === incident) return before.entities;
@@ -49,53 +56,36 @@ export const entitiesOf = (snapshot: EvidenceSnapshot, incident: Incident): Enti
 const readEntities = (snapshot: EvidenceSnapshot, incident: Incident): Entities => {
   const found = new Map<string, Entity>();
   const words = new Set<string>();
-  const read = (text: string | undefined, json: unknown, evidenceId: string): void => {
-    if (text !== undefined) {
-      collectWords(text, words);
-      keep(entitiesInText(text), found, evidenceId);
-    }
-    if (json !== undefined && json !== null) {
-      collectWords(JSON.stringify(json), words);
-      keep(entitiesInJson(json), found, evidenceId);
-    }
+  const readFields = (json: unknown, evidenceId: string): void => {
+    const fields = entitiesInJson(json);
+    keep(fields.sightings, found, evidenceId);
+    for (const word of fields.words) if (words.size < WORDS_MAX) words.add(word);
   };
-  for (const { item } of evidenceItems(snapshot)) {
-    read([item.title, item.invocation ?? '', item.text ?? ''].join('\n'), item.json, item.id);
-    for (const { name, labels } of item.series ?? []) read(name, labels, item.id);
+  for (const { evidenceId, fields, printed, namespace } of sourcesOf(snapshot)) {
+    if (namespace !== undefined) keep([{ kind: 'namespace', name: namespace, inferred: false }], found, evidenceId);
+    for (const json of fields) readFields(json, evidenceId);
+    if (printed) keep(entitiesInText(printed), found, evidenceId);
   }
-  const { title, description, labels, annotations, service, namespace } = incident;
-  read(
-    [title, description].join('\n'),
-    {
-      ...annotations,
-      ...labels,
-      ...(service === undefined ? {} : { service }),
-      ...(namespace === undefined ? {} : { namespace }),
-    },
-    'incident',
-  );
-  for (const { name } of found.values()) words.add(name);
+  const { labels, service, namespace } = incident;
+  const named = { ...(service === undefined ? {} : { service }), ...(namespace === undefined ? {} : { namespace }) };
+  readFields({ ...labels, ...named }, 'incident');
+  for (const { name, namespace: place } of found.values()) {
+    words.add(name);
+    if (place !== undefined) words.add(place);
+  }
   const all = [...found.values()];
   return {
     all,
     named: (name, kinds) =>
       all.filter((entity) => entity.name === name && (!kinds || kinds.includes(entity.kind))).sort(byKnowledge),
     mentions: (word) => words.has(word) || words.has(word.toLowerCase()),
+    surroundings: surroundingsOf(snapshot),
   };
 };
 
 const knowledge = ({ inferred, namespace, replicas, evidenceIds }: Entity): number =>
   (inferred ? 0 : 4) + (replicas === undefined ? 0 : 2) + (namespace ? 2 : 0) + Math.min(evidenceIds.length, 1);
 const byKnowledge = (a: Entity, b: Entity): number => knowledge(b) - knowledge(a) || a.name.localeCompare(b.name);
-
-const collectWords = (text: string, words: Set<string>): void => {
-  for (const [word] of text.matchAll(/[\w@][\w@.:/-]*/g)) {
-    if (words.size >= WORDS_MAX) return;
-    const whole = word.replace(/[.:/-]+$/, '');
-    words.add(whole);
-    if (/[/:]/.test(whole)) whole.split(/[/:]/).forEach((part) => words.add(part));
-  }
-};
 
 const keep = (sightings: readonly Sighting[], found: Map<string, Entity>, evidenceId: string): void => {
   for (const sighting of sightings) {

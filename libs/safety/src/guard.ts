@@ -2,6 +2,7 @@ import { EvidenceSnapshot, Incident, type RuleHit } from '@inquest/contracts';
 import { blastRadius, REJECT_ABOVE, REVISION_ABOVE, type Radius } from './blast-radius.js';
 import type { CommandReading } from './commands/read-command.js';
 import { entitiesOf, type Entities } from './entities.js';
+import { BUILT_IN_RULES, type SafetyRules } from './operator-rules/safety-rules.js';
 import { judgeCommand, judgeSql, strictestOf, type CommandVerdict } from './judge-command.js';
 
 /** What HARD_RULES and the blast radius together say about a text that comes without evidence. */
@@ -14,9 +15,9 @@ export interface GuardVerdict {
 }
 
 /** Judges one command line or SQL text on its own. Pure; SQL needs `ready()` to have resolved, else it gets a revision. */
-export const guard = (kind: 'command' | 'sql', text: string): GuardVerdict => {
-  const verdict = kind === 'sql' ? judgeSql(text) : judgeCommand(text);
-  const radius = blastRadius(verdict.reading, { entities: withoutEvidence(), hasUndo: null });
+export const guard = (kind: 'command' | 'sql', text: string, rules: SafetyRules = BUILT_IN_RULES): GuardVerdict => {
+  const verdict = kind === 'sql' ? judgeSql(text, rules) : judgeCommand(text, rules);
+  const radius = blastRadius(verdict.reading, { entities: withoutEvidence(), hasUndo: null, rules });
   const hits = [...verdict.hits, ...radiusHits(radius.points)];
   return { decision: strictestOf(hits), hits, radius, reading: verdict.reading };
 };

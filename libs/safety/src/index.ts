@@ -10,8 +10,11 @@ export { blastRadius, REJECT_ABOVE, REVISION_ABOVE, type Radius, type RadiusCont
 export { judgeCommand, judgeSql, type CommandVerdict } from './judge-command.js';
 export { guard, type GuardVerdict } from './guard.js';
 export { judgePlan } from './judge-plan.js';
+export { BUILT_IN_RULES, readSafetyRules, type RulesReading, type SafetyRules } from './operator-rules/safety-rules.js';
+export type { OperatorRule, SafetyRulesFile, Tier } from './operator-rules/rules-file.js';
 export { candidateRemedies, proposeRemedy, type ProposalInput } from './remedies/propose-remedy.js';
 export type { Candidates } from './remedies/choose.js';
 export { REMEDIES, type Remedy, type RemedyName } from './remedies/catalogue.js';
 export { entitiesOf, type Entities, type Entity } from './entities.js';
 export { offeredRemedies, type OfferedRemedy } from './remedies/offered-remedies.js';
+export { guardAtExecution, type Execution, type ExecutionVerdict } from './execution/guard-at-execution.js';

@@ -1,6 +1,7 @@
 import type { RuleHit } from '@inquest/contracts';
 import { readCommand, type CommandReading } from './commands/read-command.js';
 import { matchRules, type RuleMatch } from './hard-rules.js';
+import { BUILT_IN_RULES, type SafetyRules } from './operator-rules/safety-rules.js';
 import { readSql } from './sql/read-sql.js';
 
 export interface CommandVerdict {
@@ -21,17 +22,24 @@ export const toHit = ({ rule, because }: RuleMatch): RuleHit => ({
 export const strictestOf = (hits: readonly Pick<RuleHit, 'judgement'>[]): CommandVerdict['judgement'] =>
   hits.some(({ judgement }) => judgement === 'REJECT') ? 'REJECT' : hits.length > 0 ? 'REQUEST_REVISION' : 'APPROVE';
 
-const judged = (reading: CommandReading): CommandVerdict => {
-  const hits = matchRules(reading).slice(0, HITS_MAX).map(toHit);
+const judged = (reading: CommandReading, rules: SafetyRules): CommandVerdict => {
+  const hits = matchRules(reading, rules).slice(0, HITS_MAX).map(toHit);
   return { judgement: strictestOf(hits), hits, reading };
 };
 
-/** Judges a command line by HARD_RULES alone, without evidence. SQL in it needs `ready()` to have resolved. */
-export const judgeCommand = (command: string): CommandVerdict => judged(readSafely(() => readCommand(command)));
+/** Judges a command line by the rules alone, without evidence. SQL in it needs `ready()` to have resolved. */
+export const judgeCommand = (command: string, rules: SafetyRules = BUILT_IN_RULES): CommandVerdict =>
+  judged(
+    readSafely(() => readCommand(command)),
+    rules,
+  );
 
 /** The same for a SQL text. */
-export const judgeSql = (sql: string): CommandVerdict =>
-  judged(readSafely(() => ({ facts: [], sql: readSql(sql), problems: [] })));
+export const judgeSql = (sql: string, rules: SafetyRules = BUILT_IN_RULES): CommandVerdict =>
+  judged(
+    readSafely(() => ({ facts: [], sql: readSql(sql), problems: [] })),
+    rules,
+  );
 
 /** A fault in reading must never approve; nor may it end the turn. */
 const readSafely = (read: () => CommandReading): CommandReading => {

@@ -1,5 +1,5 @@
 import type { Action, RuleHit } from '@inquest/contracts';
-import type { CommandFact } from './commands/command-fact.js';
+import { labelOf, type CommandFact } from './commands/command-fact.js';
 import type { CommandReading } from './commands/read-command.js';
 import { kindOf } from './commands/tools/kubectl.js';
 import type { Entities } from './entities.js';
@@ -30,17 +30,17 @@ export const mismatches = (action: Action, reading: CommandReading, entities: En
           hit(
             'does-more',
             worse(others) ? 'REJECT' : 'REQUEST_REVISION',
-            `The command also runs ${others.map(({ tool, verb }) => `${tool} ${verb}`).join(', ')}.`,
+            `The command also runs ${others.map(labelOf).join(', ')}.`,
           ),
         ]
       : []),
-    ...(own.tool === 'psql' ? sqlMismatch(action, sql) : commandMismatch(action, own, entities)),
+    ...(own.tool === 'psql' ? sqlMismatch(action, sql, entities) : commandMismatch(action, own, entities)),
   ];
 };
 
 const worse = (facts: readonly CommandFact[]): boolean => facts.some(({ effect }) => effect === 'destroy');
 
-const sqlMismatch = (action: Action, sql: CommandReading['sql']): RuleHit[] => {
+const sqlMismatch = (action: Action, sql: CommandReading['sql'], entities: Entities): RuleHit[] => {
   const changing = sql.filter(({ effect }) => effect !== 'read');
   const verb = action.verb.toLowerCase();
   const said = sql.length === 1 && sql.every(({ statement, functions }) => statement === verb || functions.includes(verb));
@@ -56,6 +56,9 @@ const sqlMismatch = (action: Action, sql: CommandReading['sql']): RuleHit[] => {
         ]),
     ...(sql.some(({ targets }) => targets.length > 0 && !targets.includes(action.target.name))
       ? [hit('other-target', 'REQUEST_REVISION', `The action names ${action.target.name}, the SQL something else.`)]
+      : []),
+    ...(changing.length > 0 && !entities.mentions(action.target.name)
+      ? [hit('unknown-target', 'REQUEST_REVISION', `The evidence does not show ${action.target.name}.`)]
       : []),
   ];
 };
@@ -95,12 +98,16 @@ const commandMismatch = (action: Action, own: CommandFact, entities: Entities): 
         `The action names namespace ${target.namespace ?? '(none)'}, the command ${own.namespace ?? '(none)'}.`,
       ),
     );
-  if (own.effect !== 'read' && !entities.mentions(target.name))
+  if (own.effect !== 'read' && !isShown(target, own.tool, entities))
     found.push(hit('unknown-target', 'REQUEST_REVISION', `The evidence does not show ${target.name}.`));
   const image = own.verb === 'set image' ? (own.flags.get('image') ?? imageOf(own)) : undefined;
   if (image !== undefined && entities.named(image, ['image']).length === 0)
     found.push(hit('image-from-nowhere', 'REQUEST_REVISION', `The evidence does not show the image ${image}.`));
   return found;
 };
+
+/** Whether the evidence shows the target. Only the API's objects have kinds that both sides name alike. */
+const isShown = ({ kind, name }: Action['target'], tool: string, entities: Entities): boolean =>
+  tool === 'kubectl' ? entities.named(name, [kindOf(kind)]).length > 0 : entities.mentions(name);
 
 const imageOf = ({ text }: CommandFact): string | undefined => /\s[\w.*-]+=(\S+)/.exec(text)?.[1];

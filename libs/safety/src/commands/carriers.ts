@@ -24,7 +24,10 @@ const shell = (tool: string, { argv, stdin, pipedFrom }: Invocation): ReturnType
     if (/^-[a-z]*c[a-z]*$/i.test(text) && !text.startsWith('--')) {
       const script = words[index + 1];
       if (!script) return { carried: [], unknown: [] };
-      return { carried: [{ runs: 'script', script, by: `${tool} -c`, positional: words.slice(index + 3) }], unknown: [] };
+      return {
+        carried: [{ runs: 'script', script, by: `${tool} -c`, positional: words.slice(index + 3) }],
+        unknown: workedOut(tool, script),
+      };
     }
     if (/^--(version|help)$/.test(text)) return { carried: [], unknown: [] };
     if (text === '-n') return { carried: [], unknown: [] };
@@ -32,9 +35,13 @@ const shell = (tool: string, { argv, stdin, pipedFrom }: Invocation): ReturnType
     if (text === '-o' || text === '--rcfile' || text === '--init-file') continue;
     if (!text.startsWith('-') && words[index - 1]?.text !== '-o') return scriptFile(tool, words, index, stdin);
   }
-  if (stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: tool }], unknown: [] };
+  if (stdin?.known) return { carried: [{ runs: 'script', script: stdin, by: tool }], unknown: workedOut(tool, stdin) };
   return { carried: [], unknown: stdin || pipedFrom.length > 0 ? [`${tool} runs what it reads`] : [`${tool} opens a shell`] };
 };
+
+/** What it would print can be read, but nobody who has nothing to hide writes a script so. */
+const workedOut = (tool: string, { computed }: Arg): string[] =>
+  computed ? [`${tool} runs a script that another command works out`] : [];
 
 /** A script by its path: what a process substitution or standard input holds can be read, other files cannot. */
 const scriptFile = (by: string, words: readonly Arg[], at: number, stdin: Arg | undefined): CarrierReading => {
@@ -229,7 +236,7 @@ const find: Carrier = ({ argv }) => {
 
 const evaluate: Carrier = ({ argv }) => ({
   carried: argv.length > 1 ? [{ runs: 'script', script: scriptOf(argv.slice(1)), by: 'eval' }] : [],
-  unknown: [],
+  unknown: [], // `eval "$(ssh-agent)"` is how it is meant to be used.
 });
 
 const trap: Carrier = ({ argv }) => ({

@@ -13,6 +13,8 @@ export interface CommandFact {
   readonly effect: Effect;
   /** Kinds of the things touched: Kubernetes kinds in the singular, or `file`, `device`, `service`, `branch`, … */
   readonly kinds: readonly string[];
+  /** Its words after the program, as far as they are known. */
+  readonly args: readonly string[];
   /** Names or paths of the things touched. */
   readonly targets: readonly string[];
   readonly namespace?: string;
@@ -33,10 +35,16 @@ export interface CommandFact {
   readonly text: string;
 }
 
+/** `kubectl delete`; the tool alone when it has no verb of its own. For messages only. */
+export const labelOf = ({ tool, verb }: Pick<CommandFact, 'tool' | 'verb'>): string =>
+  verb === '' || verb === tool ? tool : `${tool} ${verb}`;
+
 /** A word after expansion. `known` is false when it holds something that only the shell will know. */
 export interface Arg {
   readonly text: string;
   readonly known: boolean;
+  /** True when a command substitution worked any of it out, even where its output is known. */
+  readonly computed?: true;
   /** For the name of a process substitution: the text that reading it would give, when that can be known. */
   readonly holds?: string;
 }

@@ -42,6 +42,7 @@ export const describe = (invocation: Invocation, { carried, unknown, marks = [],
     verb: own.verb ?? tool,
     effect: strictest(marks.includes('code-deletes') ? 'destroy' : own.effect, written?.effect),
     kinds: [...(own.kinds ?? []), ...(written?.kinds ?? [])],
+    args: words.filter(({ known }) => known).map(({ text }) => text),
     targets: [...(own.targets ?? []), ...(written?.targets ?? [])],
     ...(own.namespace === undefined ? {} : { namespace: own.namespace }),
     flags: own.flags ?? new Map(),
@@ -124,6 +125,7 @@ const headProblems = ({ argv }: Invocation, tool: string, own: Description): str
   if (!head) return [];
   if (/^\/(tmp|var\/tmp|dev\/shm)\//.test(head.text)) return ['the program lies where everybody can write'];
   if (!head.known) return [`which program ${head.text.slice(0, 60)} names is only known to the shell`];
+  if (head.computed) return ['another command works out which program runs'];
   if (/[^\x20-\x7e]/.test(argv.map(({ text }) => text).join('')) && own.effect !== 'read')
     return ['holds characters outside ASCII in a command that changes something'];
   // A glob in the place of the program could be any program.

@@ -18,6 +18,7 @@ interface Piece {
   readonly text: string;
   readonly known: boolean;
   readonly quoted: boolean;
+  readonly computed?: true;
   readonly holds?: string;
 }
 
@@ -48,6 +49,7 @@ export const expandParts = (parts: readonly WordPart[], scope: Scope, substitute
 const join = (pieces: readonly Piece[]): Arg => ({
   text: pieces.map(({ text }) => text).join(''),
   known: pieces.every(({ known }) => known),
+  ...computedBy(...pieces),
   ...(pieces.length === 1 && pieces[0]?.holds !== undefined ? { holds: pieces[0].holds } : {}),
 });
 
@@ -83,7 +85,9 @@ const piecesOf = (part: WordPart | DoubleQuotedChild, scope: Scope, substitute: 
       return parameter(part, scope, substitute, quoted);
     case 'CommandExpansion': {
       const output = substitute(part.script, scope);
-      return output === undefined ? unknown(part.text, quoted) : literal(output.replace(/\n+$/, ''), quoted);
+      return output === undefined
+        ? unknown(part.text, quoted)
+        : [{ text: output.replace(/\n+$/, ''), known: true, quoted, computed: true }];
     }
     case 'ProcessSubstitution': {
       const output = substitute(part.script, scope);
@@ -178,6 +182,9 @@ const braceOptions = (text: string): string[] | undefined => {
   return inner.split(',');
 };
 
+const computedBy = (...parts: readonly (Arg | Piece | undefined)[]): Pick<Arg, 'computed'> =>
+  parts.some((part) => part?.computed) ? { computed: true } : {};
+
 const splitFields = (pieces: readonly Piece[], scope: Scope): Arg[] => {
   const separators = scope.variables.get('IFS');
   const isSeparator = (char: string) => (separators?.known ? separators.text : ' \t\n').includes(char);
@@ -192,12 +199,12 @@ const splitFields = (pieces: readonly Piece[], scope: Scope): Arg[] => {
     if (!fromExpansion || !piece.known) {
       const text = (current?.text ?? '') + piece.text;
       const holds = current === undefined && piece.holds !== undefined ? { holds: piece.holds } : {};
-      current = { text, known: (current?.known ?? true) && piece.known, ...holds };
+      current = { text, known: (current?.known ?? true) && piece.known, ...computedBy(current, piece), ...holds };
       continue;
     }
     for (const char of piece.text) {
       if (isSeparator(char)) finish();
-      else current = { text: (current?.text ?? '') + char, known: current?.known ?? true };
+      else current = { text: (current?.text ?? '') + char, known: current?.known ?? true, ...computedBy(current, piece) };
     }
   }
   finish();

@@ -66,6 +66,8 @@ export interface Unwrapped {
   readonly assigned: ReadonlyMap<string, Arg>;
 }
 
+export const isWrapper = (tool: string): boolean => Object.hasOwn(WRAPPERS, tool);
+
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 
 /** Takes wrappers off the front until what runs is left; a wrapper without a command is itself what runs. */

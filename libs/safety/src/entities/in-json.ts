@@ -1,5 +1,6 @@
 import type { Sighting } from '../entities.js';
 import { kindOf } from '../commands/tools/kubectl.js';
+import { backendOf } from './backends.js';
 import { podWithOwner } from './owners.js';
 
 type Node = Record<string, unknown>;
@@ -38,7 +39,6 @@ const LABELS: Record<string, string> = {
   relname: 'table',
   table: 'table',
   table_name: 'table',
-  pid: 'backend',
   release: 'release',
   hpa: 'horizontalpodautoscaler',
   horizontalpodautoscaler: 'horizontalpodautoscaler',
@@ -66,25 +66,37 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 
-/** Entities in a JSON value: API objects, lists by kind, telling labels, `Kind/name` references. */
-export const entitiesInJson = (value: unknown): Sighting[] => {
-  const found: Sighting[] = [];
+/** Members that hold what people or programs wrote, or what the writer of an object may call as he likes; nothing below them names anything. */
+const FREE = new Set(
+  'annotations stringdata binarydata managedfields matchlabels selector nodeselector env args command'
+    .split(' ')
+    .concat('log logs lines messages stdout stderr output attributes payload body extra parameters'.split(' ')),
+);
+/** Members in words. */
+const PROSE = new Set(
+  'message msg description summary title text note reason comment query cause detail details error output'.split(' '),
+);
+
+/** What the typed fields of a JSON value tell: things named, and values of one word each, such as columns or flags. */
+export interface Fields {
+  readonly sightings: Sighting[];
+  readonly words: Set<string>;
+}
+
+/** API objects, lists by kind, telling labels, `Kind/name` references; free text and what hangs below it is passed over. */
+export const entitiesInJson = (value: unknown): Fields => {
+  const found: Fields = { sightings: [], words: new Set() };
   visit(value, undefined, undefined, found, 0);
   return found;
 };
 
-const visit = (
-  value: unknown,
-  key: string | undefined,
-  namespace: string | undefined,
-  found: Sighting[],
-  depth: number,
-): void => {
+const visit = (value: unknown, key: string | undefined, namespace: string | undefined, found: Fields, depth: number): void => {
   if (depth > DEPTH_MAX || typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     for (const item of value) {
       if (key !== undefined && LISTS.has(key.toLowerCase()) && typeof item === 'object' && item !== null)
-        listed(item as Node, kindOf(key), namespace, found);
+        listed(item as Node, kindOf(key), namespace, found.sightings);
+      if (typeof item === 'string' && !PROSE.has((key ?? '').toLowerCase())) noteWord(item, found.words);
       visit(item, undefined, namespace, found, depth + 1);
     }
     return;
@@ -95,11 +107,39 @@ const visit = (
     text(node['namespace']) ??
     text(node['kube_namespace']) ??
     namespace;
-  apiObject(node, inside, found);
+  apiObject(node, inside, found.sightings);
+  const backend = backendOf(node);
+  if (backend !== undefined) found.sightings.push({ kind: 'backend', name: backend, inferred: false });
   for (const [name, child] of Object.entries(node)) {
-    if (typeof child === 'string' || typeof child === 'number') labelled(name, String(child), inside, found);
-    else visit(child, name, inside, found, depth + 1);
+    if (isFree(name, key, node)) continue;
+    if (typeof child === 'string' || typeof child === 'number') {
+      if (PROSE.has(name.toLowerCase())) continue;
+      noteWord(String(child), found.words);
+      labelled(name, String(child), inside, found.sightings);
+    } else {
+      if (REFERENCES.has(name.toLowerCase())) pointedAt(child as Node | null, inside, found.sightings);
+      visit(child, name, inside, found, depth + 1);
+    }
   }
+};
+
+/** Whoever creates an object chooses its labels, and what is in a ConfigMap; only alerts and metrics are told by theirs. */
+const isFree = (name: string, parent: string | undefined, node: Node): boolean =>
+  FREE.has(name.toLowerCase()) ||
+  (name === 'labels' && (parent === 'metadata' || node['metadata'] !== undefined)) ||
+  (name === 'data' && (node['kind'] === 'ConfigMap' || node['kind'] === 'Secret'));
+
+/** A number is the value of many things and the name of none. */
+const WORD = /^(?![\d.]*$)[\w@][\w@.:/-]{0,252}$/;
+const noteWord = (value: string, words: Set<string>): void => {
+  if (WORD.test(value)) words.add(value);
+};
+
+const REFERENCES = new Set(['involvedobject', 'regarding', 'scaletargetref', 'targetref']);
+
+const pointedAt = (node: Node | null, namespace: string | undefined, found: Sighting[]): void => {
+  const [kind, name] = [text(node?.['kind']), text(node?.['name'])];
+  if (kind !== undefined && name !== undefined) reference(`${kind}/${name}`, text(node?.['namespace']) ?? namespace, found);
 };
 
 const apiObject = (node: Node, namespace: string | undefined, found: Sighting[]): void => {

@@ -1,73 +1,68 @@
 import type { Sighting } from '../entities.js';
 import { kindOf } from '../commands/tools/kubectl.js';
+import { backendsInPsql } from './backends.js';
 import { podWithOwner } from './owners.js';
+import type { Printed } from './sources.js';
 
-const NAME = '[a-z0-9][-a-z0-9.]{0,252}';
-const KIND =
-  'pod|po|deployment|deploy|statefulset|sts|daemonset|ds|replicaset|rs|job|cronjob|node|no|service|svc|configmap|cm|namespace|ns|persistentvolumeclaim|pvc|secret|ingress|horizontalpodautoscaler|hpa|networkpolicy';
-const REFERENCE = new RegExp(`\\b(${KIND})s?(?:\\.apps)?[/ ]"?(${NAME})"?(?=[\\s,;:)"'\`_.]|$)`, 'gi');
-const NAMESPACE_FLAG = /(?:-n|--namespace)[ =]([a-z0-9][-a-z0-9]{0,62})/;
+const NAME = /^[a-z0-9][-a-z0-9.]{0,252}$/;
 const LINES_MAX = 20_000;
 
-/** Entities in what tools print: `kubectl describe`, `kubectl get` tables, `Kind/name` references, invocations. */
-export const entitiesInText = (text: string): Sighting[] => {
-  const found: Sighting[] = [];
+/** Entities in what a trusted tool printed: only of fields and columns whose content the tool itself checks. */
+export const entitiesInText = ({ shape, text, kind, namespace }: Printed): Sighting[] => {
+  if (shape === 'psql') return backendsInPsql(text).map((name) => ({ kind: 'backend', name, inferred: false }));
   const lines = text.split('\n', LINES_MAX);
-  const namespace = NAMESPACE_FLAG.exec(text.slice(0, 3_000))?.[1] ?? described(lines, 'Namespace');
-  if (namespace) found.push({ kind: 'namespace', name: namespace, inferred: false });
-  descriptions(lines, found);
-  tables(lines, namespace, found);
-  for (const match of text.slice(0, 64_000).matchAll(REFERENCE)) {
-    const [, kind = '', name = ''] = match;
-    // "pod is running" names no pod: a bare word counts only with a digit or a dash, unless written kind/name.
-    if (!match[0].includes('/') && !/[-0-9]/.test(name)) continue;
-    add(kindOf(kind), name.replace(/\.$/, ''), namespace, found);
-  }
-  for (const [, image = ''] of text.slice(0, 64_000).matchAll(/\bimage[:"= ]+"?([\w.\-/]+(?::[\w.-]+|@sha256:[0-9a-f]{64}))/gi))
-    found.push({ kind: 'image', name: image, inferred: false });
-  for (const [, pid = ''] of text.slice(0, 64_000).matchAll(/\bpid[=: ]{1,3}(\d{1,10})\b/gi))
-    found.push({ kind: 'backend', name: pid, inferred: false });
+  return shape === 'table' ? inTable(lines, namespace) : inDescription(lines, kind, namespace);
+};
+
+/** Where `kubectl describe` begins to show what containers, events, and the authors of objects say. */
+const TOLD_BY_OTHERS =
+  /^(?:Containers|Init Containers|Pod Template|Conditions|Data|BinaryData|Events|Message|Status Message):?\s*/;
+
+/** The object that `kubectl describe` shows; a pod is told by its node and controller. */
+const inDescription = (lines: readonly string[], wanted: string | undefined, place: string | undefined): Sighting[] => {
+  const head = lines.slice(
+    0,
+    Math.max(
+      0,
+      end(
+        lines.findIndex((line) => TOLD_BY_OTHERS.test(line)),
+        lines.length,
+      ),
+    ),
+  );
+  const field = (name: string): string | undefined =>
+    head
+      .find((line) => line.startsWith(`${name}:`))
+      ?.slice(name.length + 1)
+      .trim();
+  const name = field('Name');
+  if (name === undefined || !NAME.test(name)) return [];
+  const namespace = field('Namespace') ?? place;
+  const where = namespace ? { namespace } : {};
+  const found: Sighting[] = namespace ? [{ kind: 'namespace', name: namespace, inferred: false }] : [];
+  const [kind = '', owner = ''] = field('Controlled By')?.split('/') ?? [];
+  const node = field('Node')?.split('/')[0];
+  const isPod = wanted === 'pod' || owner !== '' || node !== undefined;
+  if (isPod) found.push(...podWithOwner(name, namespace, owner ? { kind: kindOf(kind), name: owner } : undefined));
+  if (node && NAME.test(node)) found.push({ kind: 'node', name: node, inferred: false });
+  const [, replicas, readyReplicas] = /^(\d+) desired.*?(\d+) available/.exec(field('Replicas') ?? '') ?? [];
+  const told = isPod ? undefined : replicas === undefined ? wanted : (wanted ?? 'deployment');
+  if (told !== undefined)
+    found.push({
+      kind: told,
+      name,
+      ...(told === 'node' || told === 'namespace' ? {} : where),
+      ...(replicas === undefined ? {} : { replicas: Number(replicas), readyReplicas: Number(readyReplicas) }),
+      inferred: false,
+    });
   return found;
 };
 
-const add = (kind: string, name: string, namespace: string | undefined, found: Sighting[]): void => {
-  if (kind === 'pod') found.push(...podWithOwner(name, namespace));
-  else
-    found.push({ kind, name, ...(namespace && kind !== 'node' && kind !== 'namespace' ? { namespace } : {}), inferred: false });
-};
-
-const described = (lines: readonly string[], field: string): string | undefined => {
-  const line = lines.find((candidate) => candidate.startsWith(`${field}:`) || candidate.includes(` ${field}: `));
-  return line && new RegExp(`${field}:\\s+(\\S+)`).exec(line)?.[1];
-};
-
-/** Objects that `kubectl describe` shows; a pod is told by its node and controller. */
-const descriptions = (lines: readonly string[], found: Sighting[]): void => {
-  const name = described(lines, 'Name');
-  const namespace = described(lines, 'Namespace');
-  if (name === undefined) return;
-  const controlled = described(lines, 'Controlled By');
-  const [kind = '', owner = ''] = controlled?.split('/') ?? [];
-  if (controlled && owner) found.push(...podWithOwner(name, namespace, { kind: kindOf(kind), name: owner }));
-  const node = described(lines, 'Node')?.split('/')[0];
-  if (node && node !== '<none>') {
-    if (!controlled) found.push(...podWithOwner(name, namespace));
-    found.push({ kind: 'node', name: node, inferred: false });
-  }
-  const replicas = lines.map((line) => /^Replicas:\s+(\d+) desired.*?(\d+) available/.exec(line)).find((match) => match !== null);
-  if (replicas)
-    found.push({
-      kind: 'deployment',
-      name,
-      ...(namespace ? { namespace } : {}),
-      replicas: Number(replicas[1]),
-      readyReplicas: Number(replicas[2]),
-      inferred: false,
-    });
-};
+const end = (index: number, length: number): number => (index < 0 ? length : index);
 
 /** `kubectl get` tables: the columns tell the kind. */
-const tables = (lines: readonly string[], namespace: string | undefined, found: Sighting[]): void => {
+const inTable = (lines: readonly string[], namespace: string | undefined): Sighting[] => {
+  const found: Sighting[] = [];
   let columns: string[] | undefined;
   for (const line of lines) {
     const header = /\bNAME\s{2,}[A-Z]/.test(line) ? line.slice(Math.max(line.search(/\b(NAMESPACE|NAME)\b/), 0)) : undefined;
@@ -75,6 +70,7 @@ const tables = (lines: readonly string[], namespace: string | undefined, found: 
     else if (columns && line.trim() === '') columns = undefined;
     else if (columns) row(line, columns, namespace, found);
   }
+  return found;
 };
 
 const row = (line: string, columns: readonly string[], namespace: string | undefined, found: Sighting[]): void => {
@@ -83,7 +79,7 @@ const row = (line: string, columns: readonly string[], namespace: string | undef
   const raw = cell('NAME');
   if (raw === undefined) return;
   const place = cell('NAMESPACE') ?? namespace;
-  const [prefix, rest] = raw.includes('/') ? raw.split('/') : [undefined, raw];
+  const [prefix, rest] = raw.includes('/') ? raw.replace(/^[^\w]+/, '').split('/') : [undefined, raw];
   const kind = prefix
     ? kindOf(prefix)
     : columns.includes('RESTARTS')
@@ -93,7 +89,7 @@ const row = (line: string, columns: readonly string[], namespace: string | undef
         : columns.includes('ROLES')
           ? 'node'
           : undefined;
-  if (kind === undefined || !rest || !new RegExp(`^${NAME}$`).test(rest)) return;
+  if (kind === undefined || !rest || !NAME.test(rest)) return;
   if (kind === 'pod') return void found.push(...podWithOwner(rest, place));
   const [, ready, wanted] = /^(\d+)\/(\d+)$/.exec(cell('READY') ?? '') ?? [];
   found.push({

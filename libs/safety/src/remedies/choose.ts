@@ -1,5 +1,6 @@
 import type { Action, EvidenceSnapshot, Hypothesis, Incident } from '@inquest/contracts';
 import { entitiesOf, type Entities, type Entity } from '../entities.js';
+import { limitOf } from '../entities/limits.js';
 import { REMEDIES } from './catalogue.js';
 import { DEFAULT_STEP, manualStepFor } from './manual-steps.js';
 import { changedRecently } from './recent-change.js';
@@ -14,7 +15,7 @@ interface Bench {
   readonly workload: (Entity & { namespace: string }) | undefined;
   readonly pod: Entity | undefined;
   readonly node: Entity | undefined;
-  readonly text: string;
+  readonly snapshot: EvidenceSnapshot;
 }
 
 export interface Candidates {
@@ -63,22 +64,17 @@ const cordon: Option = ({ node, context, hypothesis }) =>
     ? renderAction('a1', REMEDIES.cordon, { name: node.name }, context, hypothesis)
     : refuse('cordon', 'the evidence names no node for it');
 
-const QUANTITY = {
-  memory: /(?:memory[_ ]?limit|limits?[^\n]{0,40}memory)\D{0,12}(\d{1,6})(Mi|Gi)/i,
-  cpu: /(?:cpu[_ ]?limit|limits?[^\n]{0,40}cpu)\D{0,12}(\d{1,6})(m)/i,
-};
-
 const raise =
   (resource: 'memory' | 'cpu'): Option =>
-  ({ workload, context, hypothesis, text }) => {
-    const [, amount, unit = ''] = QUANTITY[resource].exec(text) ?? [];
-    if (!workload || amount === undefined)
-      return refuse('set-resources', `the evidence does not say what the ${resource} limit is`);
+  ({ workload, context, hypothesis, snapshot }) => {
+    const present = workload && limitOf(snapshot, workload, resource);
+    if (!workload || !present) return refuse('set-resources', `no object in the evidence shows one ${resource} limit for it`);
     const { kind, name, namespace } = workload;
+    const { amount, unit } = present;
     return renderAction(
       'a1',
       REMEDIES.setResources,
-      { kind, name, namespace, resource, limit: `${Math.ceil(Number(amount) * 1.5)}${unit}`, before: `${amount}${unit}` },
+      { kind, name, namespace, resource, limit: `${Math.ceil(amount * 1.5)}${unit}`, before: `${amount}${unit}` },
       context,
       hypothesis,
     );
@@ -138,16 +134,17 @@ export const candidatesFor = (
   const bench = benchFor(hypothesis, snapshot, incident, entities);
   const tried = (own(OPTIONS, hypothesis.faultType) ?? []).map((option) => option(bench));
   const step = manualStepFor(hypothesis.faultType) ?? DEFAULT_STEP;
-  const component = bench.workload ?? { kind: 'component', name: hypothesis.component };
-  const target = {
-    kind: component.kind,
-    name: component.name,
-    ...('namespace' in component ? { namespace: component.namespace } : {}),
-  };
   return {
-    actions: [...tried.filter(isAction), manualStep('a1', step, target, hypothesis)],
+    actions: [...tried.filter(isAction), manualStep('a1', step, targetOf(bench), hypothesis)],
     refusals: tried.filter((result): result is Refusal => !isAction(result)),
   };
+};
+
+/** Even a step in words is about something that the evidence shows: the cause in words may repeat a name that a stranger made up. */
+const targetOf = ({ workload, hypothesis, context }: Bench): Action['target'] => {
+  if (workload) return { kind: workload.kind, name: workload.name, namespace: workload.namespace };
+  const name = namesIn(hypothesis.component).find((word) => context.entities.mentions(word));
+  return { kind: 'component', name: name ?? 'unknown' };
 };
 
 const isAction = (result: Action | Refusal): result is Action => 'id' in result;
@@ -164,13 +161,6 @@ const benchFor = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: 
     ...(owner ? entities.named(owner.name, [owner.kind]) : []),
   ][0];
   const namespace = workload?.namespace ?? pod?.namespace ?? incident.namespace ?? onlyNamespace(entities);
-  const cited = new Set(hypothesis.evidenceIds);
-  const text = Object.values(snapshot)
-    .flat()
-    .filter(({ id }) => cited.has(id))
-    .map((item) => [item.text ?? '', item.json === undefined ? '' : JSON.stringify(item.json)].join('\n'))
-    .join('\n')
-    .slice(0, 200_000);
   const node = candidates.find(({ kind }) => kind === 'node');
   return {
     hypothesis,
@@ -178,7 +168,7 @@ const benchFor = (hypothesis: Hypothesis, snapshot: EvidenceSnapshot, incident: 
     workload: workload && namespace !== undefined ? { ...workload, namespace } : undefined,
     pod,
     node,
-    text,
+    snapshot,
   };
 };
 

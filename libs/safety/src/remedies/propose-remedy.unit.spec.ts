@@ -29,13 +29,30 @@ const snapshot = EvidenceSnapshot.parse({
         nodes: [{ name: 'node-1.internal', ready: 'False' }],
       },
     },
-    { id: 'k3', status: 'ok', title: 'Container', text: 'memory_limit=512Mi Last State: Terminated Reason: OOMKilled' },
+    {
+      id: 'k3',
+      status: 'ok',
+      title: 'Container',
+      json: {
+        pods: [{ name: 'web-7f9dd8b6c4-x7gr9', containers: [{ name: 'web', resources: { limits: { memory: '512Mi' } } }] }],
+      },
+    },
   ],
-  logs: [{ id: 'l1', status: 'ok', title: 'postgres', text: 'process pid=4711 holds lock on relation orders' }],
+  metrics: [
+    {
+      id: 'm1',
+      status: 'ok',
+      title: 'Blocking sessions',
+      tool: 'psql',
+      json: { rows: [{ pid: 4711, state: 'active', query: 'UPDATE orders SET total = 0' }] },
+    },
+  ],
 });
 const changed = EvidenceSnapshot.parse({
   ...snapshot,
-  changes: [{ id: 'c1', status: 'ok', title: 'Deployment web rolled out', text: 'web image changed 1.4.1 -> 1.4.2' }],
+  changes: [
+    { id: 'c1', status: 'ok', title: 'Rolled out', json: { deployment: 'web', old_image: 'web:1.4.1', new_image: 'web:1.4.2' } },
+  ],
 });
 
 const report = (faultType: string, component = 'web', evidenceIds = ['k1', 'k3']): Report =>
@@ -65,7 +82,7 @@ describe('proposing a remedy', () => {
   });
 
   it('cancels the one query that the cited evidence names', () => {
-    const plan = propose(report('lock_contention', 'orders-db', ['l1']));
+    const plan = propose(report('lock_contention', 'orders-db', ['m1']));
     expect(plan.actions[0]).toMatchObject({ command: `psql -c 'SELECT pg_cancel_backend(4711)'`, undo: null });
     expect(judgePlan(plan, snapshot, incident).judgement).toBe('APPROVE');
   });

@@ -112,7 +112,7 @@ export const kubectl: ToolReader = (words, invocation) => {
   ];
   return {
     verb,
-    effect: dryRun && verb !== 'exec' ? 'read' : effectOf(verb, kinds, flags, marks, targets.length > 0),
+    effect: dryRun && verb !== 'exec' ? 'read' : effectOf(verb, { kinds, flags, marks, operands, named: targets.length > 0 }),
     kinds: [...new Set([...kinds, ...manifestKinds])],
     targets: [...targets, ...manifestNames],
     flags,
@@ -190,13 +190,22 @@ const marksOf = (verb: string, flags: ReadonlyMap<string, string>, operands: rea
     : []),
 ];
 
-const effectOf = (
-  verb: string,
-  kinds: readonly string[],
-  flags: ReadonlyMap<string, string>,
-  marks: readonly string[],
-  named: boolean,
-): CommandFact['effect'] => {
+interface Read extends Pick<CommandFact, 'kinds' | 'flags' | 'marks'> {
+  readonly operands: readonly string[];
+  /** Whether it names what it is for. */
+  readonly named: boolean;
+}
+
+/** Kinds whose annotations and labels steer nothing by being there; an ingress or a service is configured by them. */
+const INERT_METADATA = new Set(['pod', 'deployment', 'statefulset', 'daemonset', 'replicaset', 'job', 'cronjob']);
+
+/** New keys alone: without --overwrite the API server refuses to change a key, and `key-` takes one away. */
+const addsOnly = (kinds: readonly string[], flags: ReadonlyMap<string, string>, operands: readonly string[]): boolean =>
+  !has(flags, 'overwrite', 'f', 'filename', 'k', 'kustomize') &&
+  kinds.every((kind) => INERT_METADATA.has(kind)) &&
+  !operands.some((word) => word.endsWith('-'));
+
+const effectOf = (verb: string, { kinds, flags, marks, operands, named }: Read): CommandFact['effect'] => {
   if (marks.includes('exposes-port') || marks.includes('raw-api') || marks.includes('reads-secret')) return 'change';
   if (verb === '' || has(flags, 'help')) return 'read';
   if (verb === 'kustomize' && has(flags, 'enable-exec', 'enable-alpha-plugins', 'enable-helm', 'load-restrictor', 'network'))
@@ -212,6 +221,8 @@ const effectOf = (
   const bounded = named && !has(flags, 'all', 'A', 'all-namespaces', 'l', 'selector');
   if (/^(rollout (restart|undo|pause|resume)|cordon|uncordon|set (image|resources))$/.test(verb))
     return bounded ? 'remedy' : 'change';
+  if (/^(annotate|label)$/.test(verb) && bounded && addsOnly(kinds, flags, operands)) return 'remedy';
+  if (verb === 'proxy' && [...flags.keys()].every((flag) => /^(p|port)$/.test(flag))) return 'read'; // As port-forward: on this host alone.
   if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : bounded ? 'remedy' : 'change';
   if (verb === 'delete' || verb === 'drain') return 'destroy';
   if (verb === 'exec') return 'change';
