@@ -218,7 +218,7 @@ const sources = () => {
     else if (stat && !path.endsWith('.spec.ts')) lines.push(`${relative(root, path)} ${stat.size} ${stat.mtimeMs}`);
   };
   for (const project of projects()) for (const part of ['src', 'package.json']) add(join(project, part));
-  for (const path of ['package-lock.json', 'nx.json', '.swcrc', 'deploy/bundle.mjs']) add(at(path));
+  for (const path of ['package-lock.json', 'nx.json', '.swcrc', 'deploy/bundle.mjs', 'deploy/migrate.mjs']) add(at(path));
   return hashOf(...lines);
 };
 

@@ -72,6 +72,7 @@ const { metafile } = await build({
   entryPoints: [
     ...readdirSync(join(root, 'apps')).map((app) => ({ in: `apps/${app}/dist/main.js`, out: `${app}/main` })),
     { in: 'apps/standalone/dist/dev.js', out: 'standalone/dev' },
+    { in: 'deploy/migrate.mjs', out: 'migrate/main' },
     { in: 'packages', out: 'chunks/packages' },
   ],
   outdir,
