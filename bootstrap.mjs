@@ -10,6 +10,7 @@
  *   node bootstrap.mjs lint | typecheck | unit | int | e2e [args]   one of them
  *   node bootstrap.mjs soak | crash | drills   long runs that harm a whole system on purpose, see test/crash
  *   node bootstrap.mjs bench                  beside the limit and the peers, see test/bench
+ *   node bootstrap.mjs bench:rca              the root-cause engine on labelled incidents, see test/rca
  *   node bootstrap.mjs install | build        only that
  */
 import { spawn } from 'node:child_process';
@@ -302,6 +303,7 @@ const commands = {
   soak: built(script('test/crash/soak.main.ts')),
   crash: built(script('test/crash/matrix.main.ts')),
   bench: built(script('test/bench/bench.main.ts')),
+  'bench:rca': built(script('test/rca/bench-rca.main.ts')),
   drills: built(jest('drill', '--runInBand')), // Whether each fault does what it says; minutes, and nothing of ours.
   ...Object.fromEntries(Object.entries(stages).map(([name, stage]) => [name, built(stage)])),
 };

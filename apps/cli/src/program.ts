@@ -5,6 +5,7 @@ import { registerDebate } from './commands/debate.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerFlags } from './commands/flags.js';
 import { registerGuard } from './commands/guard.js';
+import { registerRca } from './commands/rca.js';
 import { registerReplay } from './commands/replay.js';
 import { registerSanitize } from './commands/sanitize.js';
 import { registerSessions } from './commands/sessions.js';
@@ -58,6 +59,7 @@ export const createProgram = (context: CommandContext): Command => {
     registerDeadLetters,
     registerGuard,
     registerSanitize,
+    registerRca,
     registerDoctor,
   ])
     register(program, context);
