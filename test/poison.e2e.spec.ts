@@ -1,11 +1,11 @@
 import { Message } from '@inquest/contracts';
-import { EXIT, run, styleFor, type Terminal } from '@inquest/cli';
+import { EXIT, styleFor } from '@inquest/cli';
+import { runInMemory, type Ran } from '../apps/cli/src/testing/run-in-memory.js';
 import { startProcesses, SERVICES, type Service } from '@inquest/standalone';
 import { DeadLetters, inboxKey, sessionKey, SessionStreams, type DeadLetter } from '@inquest/streams';
 import { anOpening, published } from '@inquest/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { OOM_KILLED } from './support/incidents.js';
@@ -264,18 +264,8 @@ describe('a coordinator that breaks over every session', () => {
 });
 
 /** The command line against a system, in this process. */
-const cli = async (system: System, ...args: string[]): Promise<{ code: number; out: string; err: string }> => {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal: Terminal = {
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
-    redraw: () => undefined,
+const cli = (system: System, ...args: string[]): Promise<Ran> =>
+  runInMemory(args, {
     style: styleFor({ columns: 300 }, {}),
     environment: { INQUEST_URL: system.processes.url, INQUEST_TOKEN: 'e2e-token' },
-    readInput: async () => '',
-    interrupted: new AbortController().signal,
-  };
-  const code = await run(args, { terminal, rootDir: tmpdir() });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-};
+  });

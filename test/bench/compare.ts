@@ -54,7 +54,7 @@ const measured = async (house: ServerHouse, contender: Contender, plan: CompareP
   }
 };
 
-export const lineOf = (title: string, { saturation, latency }: Round): string => {
+const lineOf = (title: string, { saturation, latency }: Round): string => {
   const { debatesPerSecond, cpuMs } = saturation;
   const cpu = `${cpuMs.all.toFixed(2)} ms CPU (Redis ${cpuMs.redis.toFixed(2)}, PostgreSQL ${cpuMs.postgres.toFixed(2)}, Node.js ${cpuMs.node.toFixed(2)})`;
   const { p50, p95, p99 } = latency;

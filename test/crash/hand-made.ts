@@ -14,8 +14,10 @@ import {
   SESSION_ID,
   type Manner,
 } from '@inquest/testing';
+import { STANDARD, type Expectations } from './expectations.js';
 import { placeOf, type SessionFacts, type StreamFact, type WorldFacts } from './facts.js';
 import type { FaultSpan } from './history.js';
+import { weigh } from './oracle.js';
 
 export { OPENED_AT_MS, SESSION_ID };
 
@@ -135,3 +137,17 @@ export const tampered = (
   change: (message: Message) => object,
 ): Published[] =>
   debate.map((said) => (said.message.type === type ? { ...said, message: { ...said.message, ...change(said.message) } } : said));
+
+/** A debate in which the Coordinator answered for the Critic, so long after the opening. */
+export const answeredFor = (afterMs: number): Published[] => {
+  const said = aDebate().slice(0, 4);
+  const late = published('critique.raised', aCritique(), {
+    ...{ seq: 5, afterMs, degraded: true, vote: 'ABSTAIN', onBehalfOf: 'critic' },
+    causes: said.slice(0, 3).map(({ message }) => message),
+  });
+  return [...said, late, decisionOn([...said, late], {}, afterMs + 100)];
+};
+
+/** What the oracle says of one session where each service has a peer. */
+export const verdictOn = (session: SessionFacts, world: Partial<WorldFacts> = {}, expected: Partial<Expectations> = {}) =>
+  weigh([session], aWorld(world), { ...STANDARD, replicas: 2, ...expected });

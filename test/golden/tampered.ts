@@ -1,6 +1,5 @@
-import { run, styleFor, type Terminal } from '@inquest/cli';
+import { runInMemory } from '../../apps/cli/src/testing/run-in-memory.js';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { goldenRows } from './files.js';
@@ -57,16 +56,6 @@ export const said = async (databaseUrl: string): Promise<string> => {
 };
 
 const verify = async (databaseUrl: string, options: readonly string[]): Promise<string> => {
-  const lines: string[] = [];
-  const terminal: Terminal = {
-    out: (line) => void lines.push(line),
-    err: (line) => void lines.push(line),
-    redraw: () => undefined,
-    style: styleFor({ columns: 100 }, {}),
-    environment: { DATABASE_URL: databaseUrl },
-    readInput: async () => '',
-    interrupted: new AbortController().signal,
-  };
-  const code = await run(['audit', 'verify', ...options], { terminal, rootDir: tmpdir() });
+  const { code, lines } = await runInMemory(['audit', 'verify', ...options], { environment: { DATABASE_URL: databaseUrl } });
   return [...lines, `exit code ${code}`, ''].join('\n');
 };

@@ -12,7 +12,7 @@ export interface Scored {
 
 const TEMPERATURES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 1.5, 2, 3];
 
-export const statedAt = (scored: readonly Scored[], temperature: number): Stated[] =>
+const statedAt = (scored: readonly Scored[], temperature: number): Stated[] =>
   scored.map(({ scores, missing, right }) => ({
     confidence: confidencesOf(scores, missing, { ...CONFIDENCE, temperature })[0] ?? 0,
     right,

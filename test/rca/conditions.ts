@@ -56,7 +56,6 @@ export const shifted = ({ evidence, ...others }: LabelledCase, bySeconds: number
       changes: evidence.changes && {
         commits: evidence.changes.commits.map((one) => ({ ...one, atSeconds: one.atSeconds + bySeconds })),
         deploys: evidence.changes.deploys.map((one) => ({ ...one, atSeconds: one.atSeconds + bySeconds })),
-        flags: evidence.changes.flags.map((one) => ({ ...one, atSeconds: one.atSeconds + bySeconds })),
       },
     },
   };

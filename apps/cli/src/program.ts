@@ -32,7 +32,7 @@ Examples:
 `;
 
 /** The whole command line. Nothing is run before `parseAsync`. */
-export const createProgram = (context: CommandContext): Command => {
+const createProgram = (context: CommandContext): Command => {
   const { terminal } = context;
   const program = new Command('inquest')
     .description('Roles debate an incident; every message is on record before a decision leaves the building.')

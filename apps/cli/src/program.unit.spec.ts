@@ -3,35 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from './exit-codes.js';
 import { linesOf } from './json-lines.js';
-import { INTERRUPTED, run } from './program.js';
-import { styleFor } from './render/style.js';
+import { INTERRUPTED } from './program.js';
 import type { Terminal } from './terminal.js';
+import { runInMemory, type Ran } from './testing/run-in-memory.js';
 
 const SESSION = '019bc0de-0000-7000-8000-000000000001';
 const NOWHERE = 'http://127.0.0.1:1';
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const inquest = async (args: string[], overrides: Partial<Terminal> = {}): Promise<Ran> => {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal: Terminal = {
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
-    redraw: () => undefined,
-    style: styleFor({ columns: 100 }, {}),
-    environment: {},
-    readInput: async () => '{}',
-    interrupted: new AbortController().signal,
-    ...overrides,
-  };
-  const code = await run(args, { terminal, rootDir: mkdtempSync(join(tmpdir(), 'inquest-cli-')) });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-};
+const inquest = (args: string[], overrides: Partial<Terminal> = {}): Promise<Ran> =>
+  runInMemory(args, { input: '{}', rootDir: mkdtempSync(join(tmpdir(), 'inquest-cli-')), ...overrides });
 
 describe('the command line', () => {
   it('lists its commands, exit codes and examples, and ends with 0', async () => {

@@ -1,6 +1,6 @@
-import { asEntry, RECORD } from '@inquest/agent';
+import { openQuestions, RECORD } from '@inquest/agent';
 import { isTerminal, type Published } from '@inquest/contracts';
-import { fold, openTurns, publishedAtMs } from '@inquest/debate';
+import { fold } from '@inquest/debate';
 import type { RecordedEvent, Record as SessionRecord } from '@inquest/record';
 import { SessionStreams, type StoredEntry, type StreamEntry } from '@inquest/streams';
 import { Inject, Injectable } from '@nestjs/common';
@@ -41,10 +41,7 @@ export class Repairs {
 
   private async askAgain(sessionId: string, rows: readonly Published[]): Promise<void> {
     const session = fold(rows);
-    for (const { role, askedAtMs } of session ? openTurns(session) : []) {
-      const question = rows.findLast(({ streamId }) => publishedAtMs(streamId) === askedAtMs);
-      if (question) await this.streams.wake(role, sessionId, asEntry(question));
-    }
+    for (const { role, question } of session ? openQuestions(session) : []) await this.streams.wake(role, sessionId, question);
   }
 }
 

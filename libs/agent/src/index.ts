@@ -13,7 +13,7 @@ export { RULE_SET } from './rule-set.js';
 export { RulesInForce } from './rules-in-force.js';
 export { runAgent, runService, runUntilStopped, startAgent, startService, type RunningService } from './service.js';
 export { SessionPublisher, type Speech } from './session-publisher.js';
-export { asEntry, SessionReader } from './session-reader.js';
+export { openQuestions, SessionReader } from './session-reader.js';
 export { STREAM_GROUPS } from './stream-groups.js';
 export { AGENT_ROLE, ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
 export { redactDetail } from './redact-detail.js';

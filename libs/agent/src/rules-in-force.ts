@@ -1,13 +1,10 @@
 import { EnvironmentError, readEnvironment, SafetyEnvironment, UnusableFileError, WatchedFile } from '@inquest/config';
 import { BUILT_IN_RULES, readSafetyRules, type SafetyRules } from '@inquest/safety';
-import type { Logger } from '@inquest/telemetry';
+import { METRIC, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { HealthRegistry } from './health.js';
 import { LOGGER } from './tokens.js';
-
-/** Changes of the rules file by outcome: `taken` or `refused`. */
-export const RULES_RELOADS = 'inquest.safety.rules.reloads';
 
 /**
  * The rules that plans are judged by: the built-in ones, and what operators add in INQUEST_SAFETY_RULES_FILE. A bad file at start
@@ -16,7 +13,7 @@ export const RULES_RELOADS = 'inquest.safety.rules.reloads';
 @Injectable()
 export class RulesInForce implements OnApplicationShutdown {
   private readonly file: WatchedFile<SafetyRules> | undefined;
-  private readonly reloads = metrics.getMeter('inquest').createCounter(RULES_RELOADS, {
+  private readonly reloads = metrics.getMeter('inquest').createCounter(METRIC.rulesReloads, {
     description: 'Changes of the safety rules file, by whether they were taken or refused',
   });
 

@@ -1,4 +1,4 @@
-import { readMessage, SCHEMA_VERSION, type Published, type SessionOpened } from '@inquest/contracts';
+import { readMessage, SCHEMA_VERSION, type Published, type Role, type SessionOpened } from '@inquest/contracts';
 import { fold, isEnded, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
 import { SessionStreams, UnrecoverableEntryError, type StreamEntry } from '@inquest/streams';
@@ -70,9 +70,8 @@ export class SessionReader {
 
   private async askAgain(session: Session): Promise<void> {
     const { sessionId } = session.opened.message;
-    for (const { role, askedAtMs } of openTurns(session)) {
-      const question = [...spoken(session)].reverse().find(({ streamId }) => publishedAtMs(streamId) === askedAtMs);
-      if (question) await this.streams.wake(role, sessionId, asEntry(question));
+    for (const { role, question } of openQuestions(session)) {
+      await this.streams.wake(role, sessionId, question);
       this.logger.warn({ sessionId, role }, 'the stream was lost and has been rebuilt from the record; the role is asked again');
     }
   }
@@ -94,6 +93,15 @@ export const asEntry = ({ seq, streamId, message }: Published): StreamEntry => (
   body: JSON.stringify(message),
   traceparent: message.traceparent,
 });
+
+/** What whose turn it is was asked by, to be announced to them again. */
+export const openQuestions = (session: Session): { readonly role: Role; readonly question: StreamEntry }[] => {
+  const said = [...spoken(session)].reverse();
+  return openTurns(session).flatMap(({ role, askedAtMs }) => {
+    const question = said.find(({ streamId }) => publishedAtMs(streamId) === askedAtMs);
+    return question ? [{ role, question: asEntry(question) }] : [];
+  });
+};
 
 const SessionId = z.uuid();
 

@@ -21,6 +21,7 @@ export const METRIC = {
   streamFaults: 'inquest.stream.faults',
   recordedRows: 'inquest.recorded.rows',
   incidents: 'inquest.incidents',
+  rulesReloads: 'inquest.safety.rules.reloads',
 } as const;
 
 export const ATTRIBUTE = {

@@ -2,8 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.js';
-import { run } from '../program.js';
-import { styleFor } from '../render/style.js';
+import { runInMemory } from '../testing/run-in-memory.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'inquest-guard-'));
 const file = (name: string, text: string): string => {
@@ -19,21 +18,7 @@ rules:
 const BAD = file('bad.yaml', 'rules: [{ id: ledger-freeze, reason: r, verdict: approve, match: { verb: delete } }]');
 const RESTART = 'kubectl -n payments rollout restart deployment/ledger';
 
-const guard = async (args: readonly string[], input = '') => {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    redraw: () => undefined,
-    style: styleFor({ columns: 100 }, {}),
-    environment: {},
-    readInput: async () => input,
-    interrupted: new AbortController().signal,
-  };
-  const code = await run(['guard', ...args], { terminal, rootDir: folder });
-  return { code, out: out.join('\n'), err: err.join('\n') };
-};
+const guard = (args: readonly string[], input = '') => runInMemory(['guard', ...args], { input, rootDir: folder });
 
 describe('guard --rules', () => {
   it('judges by the rules of a file too, for this run alone', async () => {

@@ -65,7 +65,6 @@ export const CaseFile = z.object({
         )
         .default([]),
       deploys: z.array(z.object({ t: z.number(), service: z.string(), commit_sha: z.string().nullish() })).default([]),
-      flags: z.array(z.object({ t: z.number(), flag: z.string(), service: z.string().nullish() })).default([]),
     })
     .nullish(),
 });
@@ -112,7 +111,6 @@ export const evidenceOf = (file: CaseFile): TelemetryEvidence => {
             service,
             commitId: commit_sha ?? '',
           })),
-          flags: file.changes.flags.map(({ t, flag, service }) => ({ atSeconds: t0 + t, flag, service: service ?? '' })),
         }
       : undefined,
   };

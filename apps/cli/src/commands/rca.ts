@@ -50,7 +50,7 @@ type Engine = (evidence: TelemetryEvidence, reference?: TelemetryReference) => T
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 /** A case's line; `ms` is the engine's time alone, without reading and checking the file. */
-export const answerTo = ({ id, evidence, reference }: TelemetryCase, engine: Engine): Record<string, unknown> => {
+const answerTo = ({ id, evidence, reference }: TelemetryCase, engine: Engine): Record<string, unknown> => {
   const startedMs = performance.now();
   const { ranked, changes, onset } = engine(evidence, reference);
   const ms = performance.now() - startedMs;

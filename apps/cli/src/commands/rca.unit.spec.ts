@@ -3,27 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { EXIT } from '../exit-codes.js';
-import { run } from '../program.js';
-import { styleFor } from '../render/style.js';
+import { runInMemory } from '../testing/run-in-memory.js';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'inquest-rca-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const rca = async (...args: readonly string[]) => {
-  const [out, err]: [string[], string[]] = [[], []];
-  const terminal = {
-    out: (line: string) => void out.push(line),
-    err: (line: string) => void err.push(line),
-    redraw: () => undefined,
-    style: styleFor({ columns: 100 }, {}),
-    environment: {},
-    readInput: async () => '',
-    interrupted: new AbortController().signal,
-  };
-  const code = await run(['rca', ...args], { terminal, rootDir: '/' });
-  return { code, err: err.join('\n'), lines: out.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  const { code, out, err } = await runInMemory(['rca', ...args]);
+  return { code, err, lines: parsedLines(out) };
 };
+
+const parsedLines = (out: string) =>
+  out === '' ? [] : out.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
 
 const points = (before: number, since: number) =>
   Array.from({ length: 40 }, (_, index) => [60 * (index - 30), (index < 30 ? before : since) * (1 + 0.01 * (index % 3))]);

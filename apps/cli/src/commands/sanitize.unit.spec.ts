@@ -1,20 +1,9 @@
 import { EXIT } from '../exit-codes.js';
-import { run } from '../program.js';
-import { styleFor } from '../render/style.js';
+import { runInMemory } from '../testing/run-in-memory.js';
 
 const sanitize = async (input: string, args: readonly string[] = ['--jsonl']) => {
-  const out: string[] = [];
-  const terminal = {
-    out: (line: string) => void out.push(line),
-    err: () => undefined,
-    redraw: () => undefined,
-    style: styleFor({ columns: 100 }, {}),
-    environment: {},
-    readInput: async () => input,
-    interrupted: new AbortController().signal,
-  };
-  const code = await run(['sanitize', ...args], { terminal, rootDir: '/' });
-  return { code, answers: out.map((line) => JSON.parse(line) as Record<string, unknown>) };
+  const { code, out } = await runInMemory(['sanitize', ...args], { input });
+  return { code, answers: out === '' ? [] : out.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>) };
 };
 
 describe('sanitize --jsonl', () => {

@@ -18,7 +18,7 @@ export interface MeasuredSeries {
 const USUAL_POINTS_MIN = 4;
 
 /** Points in order of time, without what is no number. */
-export const cleanPoints = (points: MetricSeries['points']): MetricSeries['points'] => {
+const cleanPoints = (points: MetricSeries['points']): MetricSeries['points'] => {
   const isClean = points.every(
     ([at, value], index) => Number.isFinite(at) && Number.isFinite(value) && at >= (points[index - 1]?.[0] ?? -Infinity),
   );

@@ -12,14 +12,12 @@ export const quantileOfSorted = (inOrder: ArrayLike<number>, q: number): number 
 /** Typed arrays sort numbers several times faster than a comparison does. */
 const sorted = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
 
-export const ascending = (a: number, b: number): number => a - b;
-
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Standard deviation of a normal distribution per unit of its interquartile range. */
-export const SIGMA_PER_IQR = 1 / 1.349;
+const SIGMA_PER_IQR = 1 / 1.349;
 /** … and per unit of its median absolute deviation. */
 export const SIGMA_PER_MAD = 1.4826;
 

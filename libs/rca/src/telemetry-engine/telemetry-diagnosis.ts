@@ -1,20 +1,18 @@
 import type { KnownFault } from '../fault-types.js';
 
 /** The ways in which a service can give itself away. */
-export const CHANNELS = [
-  'cpu',
-  'memory',
-  'io',
-  'own-time',
-  'wire-gap',
-  'call-counts',
-  'lost-steps',
-  'new-errors',
-  'deviation',
-  'alert-correlation',
-  'alerted',
-] as const;
-export type ChannelName = (typeof CHANNELS)[number];
+export type ChannelName =
+  | 'cpu'
+  | 'memory'
+  | 'io'
+  | 'own-time'
+  | 'wire-gap'
+  | 'call-counts'
+  | 'lost-steps'
+  | 'new-errors'
+  | 'deviation'
+  | 'alert-correlation'
+  | 'alerted';
 
 /** One thing that was measured and speaks against a service. */
 export interface TelemetryFinding {

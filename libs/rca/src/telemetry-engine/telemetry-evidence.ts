@@ -106,7 +106,6 @@ export interface ErrorPattern {
 export interface ChangeEvidence {
   commits: readonly CommitEvidence[];
   deploys: readonly DeployEvidence[];
-  flags: readonly FlagEvidence[];
 }
 
 export interface CommitEvidence {
@@ -121,12 +120,6 @@ export interface DeployEvidence {
   atSeconds: number;
   service: string;
   commitId: string;
-}
-
-export interface FlagEvidence {
-  atSeconds: number;
-  flag: string;
-  service: string;
 }
 
 export const NO_REFERENCE: TelemetryReference = { series: [], edges: [], spanWindows: [], logs: { templates: [], events: [] } };

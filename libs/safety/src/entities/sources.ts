@@ -54,7 +54,7 @@ export const sourcesOf = (snapshot: EvidenceSnapshot): Source[] =>
 export const isAnswer = ({ status, trusted }: EvidenceItem): boolean => trusted && (status === 'ok' || status === 'truncated');
 
 /** How the tool was called, in the collector's words; a title only where there is nothing else and it is itself a call. */
-export const commandOf = ({ tool, invocation, title }: EvidenceItem): string =>
+const commandOf = ({ tool, invocation, title }: EvidenceItem): string =>
   tool === undefined && invocation === undefined ? titleIfCall(title) : [invocation, tool].filter(Boolean).join('\n');
 
 const titleIfCall = (title: string): string => (/^(?:kubectl|kube-lineage|helm|psql)[ _]/.test(title) ? title : '');

@@ -48,7 +48,6 @@ const incident = (
       service: id === 'latest' ? 'web' : 'billing',
       commitId: id,
     })),
-    flags: [],
   },
   ...given,
 });

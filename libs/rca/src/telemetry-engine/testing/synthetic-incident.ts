@@ -1,4 +1,5 @@
 import type { MetricSeries, TelemetryEvidence } from '../telemetry-evidence.js';
+import { noEvidence } from './builders.js';
 
 /** A fault of one service, of which nothing but its and the others' metrics is known. */
 export interface SyntheticFault {
@@ -57,15 +58,7 @@ export const syntheticIncident = ({ seed, kind, beforeSeconds, duringSeconds }: 
     ];
   });
   return {
-    evidence: {
-      series,
-      edges: [],
-      calls: [],
-      alerts: [],
-      spanWindows: [],
-      logs: { templates: [], events: [] },
-      errorPatterns: [],
-    },
+    evidence: { ...noEvidence(), series },
     culprit,
     onsetSeconds,
   };
