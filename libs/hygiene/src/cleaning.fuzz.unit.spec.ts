@@ -75,7 +75,7 @@ describe('cleaning', () => {
       fc.property(text, fc.integer({ min: 50, max: 5_000 }), (given, charsMax) => {
         const startedAt = performance.now();
         const cleaned = cleanText(given, { ...options, charsMax });
-        expect(performance.now() - startedAt).toBeLessThan(2_000);
+        expect(performance.now() - startedAt).toBeLessThan(15_000);
         expect(cleaned.text.length).toBeLessThanOrEqual(charsMax);
         expect(cleanText(cleaned.text, { ...options, charsMax }).text).toBe(cleaned.text);
       }),

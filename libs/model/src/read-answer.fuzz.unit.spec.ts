@@ -122,7 +122,7 @@ describe('whatever a model writes', () => {
       `{"summary":"${'x'.repeat(5e6)}"}`,
     ])
       for (const schema of [ModelDiagnosis, Loose]) expect(() => readAnswer(text, schema)).not.toThrow();
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   it('in the depth of something else is no answer', () => {

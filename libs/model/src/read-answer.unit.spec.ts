@@ -69,6 +69,6 @@ describe('readAnswer', () => {
     const startedAt = performance.now();
     readAnswer('{['.repeat(20_000), Answer);
     readAnswer('{"'.repeat(20_000), Answer);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(10_000); // Milliseconds in practice; quadratic work takes minutes.
   });
 });

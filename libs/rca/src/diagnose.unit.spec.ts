@@ -292,6 +292,6 @@ describe('any evidence whatever', () => {
       ),
       incident('web is slow'),
     );
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });

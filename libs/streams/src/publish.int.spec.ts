@@ -175,8 +175,8 @@ describe('publishing', () => {
     expect(scores).toEqual(['5000', false, '5000', true]);
     await watching.publish(diagnosis('s1', { sessionId: 's2', deadlineInMs: 5_000 }));
     const inMs = Number(await bench.call('ZSCORE', DEADLINES_KEY, 's2')) - Date.now();
-    expect(inMs).toBeGreaterThan(3_000);
-    expect(inMs).toBeLessThan(6_000);
+    expect(inMs).toBeGreaterThan(0);
+    expect(inMs).toBeLessThanOrEqual(5_000);
   });
 
   it('refuses session ids that would leave their slot', async () => {

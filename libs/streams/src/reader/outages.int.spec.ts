@@ -61,7 +61,7 @@ describe('reading while things die', () => {
     const killedAtMs = Date.now();
     child.kill('SIGKILL');
     await until(() => handled.length === 6);
-    expect(Date.now() - killedAtMs).toBeLessThan(5_000);
+    expect(Date.now() - killedAtMs).toBeLessThan(20_000);
     expect(handled.slice(1).every(({ deliveries }) => deliveries === 2)).toBe(true);
     await peer.stop(1_000);
   });
@@ -120,7 +120,7 @@ describe('reading while things die', () => {
     await bench.server.kill();
     const stoppedAtMs = Date.now();
     expect(await reader.stop(50)).toBe(1);
-    expect(Date.now() - stoppedAtMs).toBeLessThan(6_000);
+    expect(Date.now() - stoppedAtMs).toBeLessThan(20_000);
     letGo();
     await bench.server.restart();
   });
