@@ -33,7 +33,7 @@ const ABANDONED_MS = 10_000;
  * @throws {RecordUnreachableError} when Postgres cannot be reached within 5 s.
  */
 export const openRecord = async (url: string, options: RecordOptions = {}): Promise<SessionRecord> => {
-  const onError = options.onError ?? ((error: Error) => process.emitWarning(error));
+  const onError = options.onError ?? ((error: Error) => process.emitWarning(error.message, error.name));
   const max = options.max ?? 5;
   const name = options.name ?? 'inquest';
   const settings = { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };

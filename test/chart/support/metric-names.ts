@@ -3,7 +3,7 @@ import { GEN_AI_METRIC, METRIC } from '@inquest/telemetry';
 /** Instruments that only go up: Prometheus shows them with `_total`. The others are histograms. */
 const COUNTERS: readonly string[] = [
   ...[METRIC.answers, METRIC.decisions, METRIC.challenges, METRIC.answeredFor, METRIC.deadLetters],
-  ...[METRIC.redeliveries, METRIC.streamFaults, METRIC.recordedRows, METRIC.incidents],
+  ...[METRIC.redeliveries, METRIC.streamFaults, METRIC.recordedRows, METRIC.incidents, METRIC.rulesReloads],
   ...[GEN_AI_METRIC.inputTokens, GEN_AI_METRIC.outputTokens],
   ...[GEN_AI_METRIC.cacheReadInputTokens, GEN_AI_METRIC.cacheWriteInputTokens],
 ];
