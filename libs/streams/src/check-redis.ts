@@ -23,7 +23,8 @@ export const checkRedis = async (redis: RedisConnection): Promise<RedisFacts> =>
 
 const factsOf = async (node: Redis): Promise<RedisFacts> => {
   const facts = factsFrom(await node.info());
-  const name = `${node.options.host ?? 'localhost'}:${node.options.port ?? 6379}`;
+  const { name: master, host = 'localhost', port = 6379 } = node.options;
+  const name = master === undefined ? `${host}:${port}` : `the master ${master}`;
   if (Number(facts.version.split('.', 1)[0]) < OLDEST_MAJOR) {
     throw new UnfitRedisError(name, `${facts.flavour} ${facts.version} is too old`, 'Use Redis 7.0 or newer, or Valkey.');
   }

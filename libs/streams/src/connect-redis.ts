@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
 import { isCluster, type RedisConnection } from './redis-connection.js';
-import { parseRedisUrl, type RedisNodes } from './redis-url.js';
+import { parseRedisUrl, type ParsedRedisUrl, type RedisNodes } from './redis-url.js';
 import { scriptDefinitions } from './scripts/index.js';
 
 export interface ConnectOptions {
@@ -32,13 +32,14 @@ export const connectRedis = (
   target: string | RedisNodes,
   { name, cluster = false, onError }: ConnectOptions,
 ): RedisConnection => {
-  const { nodes, username, password, tls, db, ...parsed } = parseRedisUrl(target);
+  const parsed = parseRedisUrl(target);
+  const { nodes, username, password, tls, db } = parsed;
   const credentials = { username, password, ...(tls ? { tls: {} } : {}) };
   const redis =
     parsed.isCluster || cluster
       ? new Cluster([...nodes], clusterOptions({ ...nodeOptions(name), ...credentials }, tls))
       : new Redis({
-          ...nodes[0],
+          ...placeOf(parsed),
           ...nodeOptions(name),
           ...credentials,
           db,
@@ -51,6 +52,22 @@ export const connectRedis = (
   redis.on('error', onError ?? warnNowAndThen(name));
   return redis;
 };
+
+/** A server's own address, or the Sentinels to ask for it, again after each loss of the connection. */
+const placeOf = ({ nodes, sentinel, tls }: ParsedRedisUrl): RedisOptions =>
+  sentinel === undefined
+    ? { ...nodes[0] }
+    : {
+        sentinels: nodes.map((node) => ({ ...node })),
+        name: sentinel.master,
+        sentinelUsername: sentinel.username,
+        sentinelPassword: sentinel.password,
+        enableTLSForSentinelMode: tls,
+        ...(tls && { sentinelTLS: {} }),
+        sentinelRetryStrategy: reconnectDelayMs,
+        // Leaves a master as soon as the Sentinels name another one, though the old one may still answer.
+        failoverDetector: true,
+      };
 
 const clusterOptions = (redisOptions: RedisOptions, tls: boolean): ClusterOptions => ({
   redisOptions,
@@ -92,6 +109,7 @@ export const readerBeside = (redis: RedisConnection): RedisConnection => {
         ...readerOptions,
         ...readerNodeOptions(redis.options),
         retryStrategy: () => null,
+        sentinelRetryStrategy: () => null,
         reconnectOnError: null,
       });
   // Every failure also rejects the read under way, which is where it is handled.

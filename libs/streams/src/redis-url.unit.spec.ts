@@ -32,6 +32,34 @@ describe('a Redis URL', () => {
     });
   });
 
+  it.each([
+    [
+      'redis+sentinel://app:p%2Fw@s1,s2:26380/mymaster/2',
+      {
+        nodes: [node('s1', 26_379), node('s2', 26_380)],
+        ...{ username: 'app', password: 'p/w', tls: false, db: 2, isCluster: false },
+        sentinel: { master: 'mymaster', username: undefined, password: undefined },
+      },
+    ],
+    [
+      'rediss+sentinel://s1:26379/my.master-1?sentinel=:s%3Aw',
+      {
+        nodes: [node('s1', 26_379)],
+        ...{ username: undefined, password: undefined, tls: true, db: 0, isCluster: false },
+        sentinel: { master: 'my.master-1', username: undefined, password: 's:w' },
+      },
+    ],
+  ])('%s names a master behind Sentinels', (url, parsed) => expect(parseRedisUrl(url)).toEqual(parsed));
+
+  it.each(['redis+sentinel://:secret@s1:26379', 'redis+sentinel://:secret@/mymaster', 'redis+sentinel://:secret@s1/my master'])(
+    '%s is refused with the form that is wanted, and without the password',
+    (url) => {
+      const refused = (): unknown => parseRedisUrl(url);
+      expect(refused).toThrow(/redis\+sentinel:\/\/user:password@sentinel-1:26379/);
+      expect(refused).not.toThrow(/secret/);
+    },
+  );
+
   it('may be given as nodes', () => {
     expect(parseRedisUrl({ nodes: [node('a'), node('b')], password: 'pw' })).toMatchObject({ isCluster: true, password: 'pw' });
     expect(parseRedisUrl({ nodes: [node('a')], cluster: true }).isCluster).toBe(true);
@@ -45,7 +73,10 @@ describe('a Redis URL', () => {
     },
   );
 
-  it('never shows the password in an error', () => {
-    expect(() => parseRedisUrl('redis://user:hunter2@a:b:c/x')).toThrow(/^(?!.*hunter2)/);
-  });
+  it.each(['redis://user:hunter2@a:b:c/x', 'redis://user:hunter2@/', 'redis://:hunter2@', 'redis+sentinel://:hunter2@/m'])(
+    'never shows the password in an error: %s',
+    (url) => {
+      expect(() => parseRedisUrl(url)).toThrow(/^(?!.*hunter2)/);
+    },
+  );
 });
