@@ -59,7 +59,7 @@ it('releases again what was committed by a recorder that died before it could', 
   await harness.record.append(
     messages.map((message, index) => ({ seq: index + 1, streamId: `${Date.now()}-${index}`, body: JSON.stringify(message) })),
   );
-  expect(seen).toEqual([]);
+  expect(seen).not.toContain(sessionId); // Sessions of the tests before may be released again meanwhile.
   for (const message of messages) await harness.say(message);
   await until('the release', async () => seen.includes(sessionId));
 });
