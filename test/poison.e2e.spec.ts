@@ -6,21 +6,11 @@ import { DeadLetters, inboxKey, sessionKey, SessionStreams, type DeadLetter } fr
 import { anOpening, published } from '@inquest/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { OOM_KILLED } from './support/incidents.js';
 import { System } from './support/system.js';
 import { addRaw, diagnosisOf, inboxTamperings, ofTheNextVersion, TAMPERINGS } from './support/tampering.js';
-
-const until = async <T>(what: string, look: () => Promise<T | undefined | false>, withinMs = 40_000): Promise<T> => {
-  const endsAt = Date.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    if (Date.now() > endsAt) throw new Error(`Still not so after ${withinMs} ms: ${what}`);
-    await pause(50);
-  }
-};
+import { until } from './support/until.js';
 
 const Ended = z.object({ type: z.string(), output_json: z.looseObject({ reason: z.string().optional() }) });
 

@@ -175,6 +175,16 @@ it('says so when the owner may not create event triggers', async () => {
   const plain = new Client({ connectionString: url.toString() });
   await plain.connect();
   await expect(plain.query('DELETE FROM agent_sessions')).rejects.toThrow(/refused/);
+
+  // An upgrade, and a new password; a managed server gives nobody a superuser.
+  const again = await migrate(url.toString(), { applicationRole: `${role}_app`, applicationPassword: 'rotated' });
+  expect(again.applied).toEqual([]);
+  const rotated = new Client({ connectionString: again.applicationUrl });
+  await rotated.connect();
+  await rotated.end();
+  await fresh.sql(`ALTER ROLE ${role}_app CREATEDB`);
+  const powerful = migrate(url.toString(), { applicationRole: `${role}_app`, applicationPassword: 'q' });
+  await expect(powerful).rejects.toThrow(/may do more than it should.*NOCREATEDB/);
   await plain.end();
   await fresh.sql(`DROP DATABASE ${name} WITH (FORCE)`);
 });

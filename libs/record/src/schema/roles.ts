@@ -9,11 +9,31 @@ export const ensureOwnerRole = async (client: Client, role: string): Promise<str
   return role;
 };
 
+/** @throws {RangeError} when the role may do more than it should, and whoever migrates may not take that away. */
 export const ensureApplicationRole = async (client: Client, role: string, password: string): Promise<void> => {
-  const login = `LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD ${escapeLiteral(password)}`;
-  if (await createRole(client, role, login)) return;
+  const login = `LOGIN NOINHERIT PASSWORD ${escapeLiteral(password)}`;
+  if (await createRole(client, role, `${POWERLESS} ${login}`)) return;
+  // Only a superuser may even say NOSUPERUSER of a role that is none, so it is said only where it changes something.
+  const change = (await isPowerful(client, role)) ? `${POWERLESS} ${login}` : login;
   // Roles belong to the whole server: somebody migrating another database may be altering the same one.
-  await retried(() => client.query(`ALTER ROLE ${escapeIdentifier(role)} ${login}`));
+  await retried(() => client.query(`ALTER ROLE ${escapeIdentifier(role)} ${change}`));
+};
+
+const POWERLESS = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
+
+const isPowerful = async (client: Client, role: string): Promise<boolean> => {
+  const { rows } = await client.query<{ powerful: boolean; mayChange: boolean }>(
+    `SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS powerful,
+            (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS "mayChange"
+     FROM pg_roles WHERE rolname = $1`,
+    [role],
+  );
+  const { powerful = false, mayChange = false } = rows[0] ?? {};
+  if (powerful && !mayChange)
+    throw new RangeError(
+      `The application's role ${role} may do more than it should. As a superuser run ALTER ROLE ${escapeIdentifier(role)} ${POWERLESS}, or name another role.`,
+    );
+  return powerful;
 };
 
 /** History: read and append. Projections: what the gateway and `append_events` have to do. Nothing else. */
