@@ -77,7 +77,8 @@ describe('the rollback drill, under load', () => {
       expect(rows.filter(({ type }) => type === 'decision.made')).toHaveLength(1);
       expect(rows.filter(({ type }) => type === 'session.failed')).toEqual([]);
       const path = SessionOpening.parse(rows[0]?.output_json).path;
-      if (stretch === DEBATES_AGAIN || stretch === DEBATES) expect({ path, rows: rows.length }).toEqual({ path: 'debate', rows: 6 });
+      if (stretch === DEBATES_AGAIN || stretch === DEBATES)
+        expect({ path, rows: rows.length }).toEqual({ path: 'debate', rows: 6 });
       if (stretch === ONE_CALL) expect({ path, rows: rows.length }).toEqual({ path: 'single', rows: 2 });
       if (stretch === ONE_CALL) expect(decision.requiresHumanApproval).toBe(true);
     }
