@@ -53,7 +53,11 @@ export const connectRedis = (
   return redis;
 };
 
-/** A server's own address, or the Sentinels to ask for it, again after each loss of the connection. */
+/**
+ * A server's own address, or the Sentinels to ask for it, again after each loss of the connection. Without ioredis' failover detector,
+ * which now and then ends a connection for good when it hangs up on one that is just being made; a master that was deposed is left by
+ * what it refuses (READONLY) or by its silence.
+ */
 const placeOf = ({ nodes, sentinel, tls }: ParsedRedisUrl): RedisOptions =>
   sentinel === undefined
     ? { ...nodes[0] }
@@ -65,8 +69,6 @@ const placeOf = ({ nodes, sentinel, tls }: ParsedRedisUrl): RedisOptions =>
         enableTLSForSentinelMode: tls,
         ...(tls && { sentinelTLS: {} }),
         sentinelRetryStrategy: reconnectDelayMs,
-        // Leaves a master as soon as the Sentinels name another one, though the old one may still answer.
-        failoverDetector: true,
       };
 
 const clusterOptions = (redisOptions: RedisOptions, tls: boolean): ClusterOptions => ({
