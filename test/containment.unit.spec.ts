@@ -69,6 +69,13 @@ const honest = EvidenceSnapshot.parse({
       ...{ id: 'c1', status: 'ok', title: 'Releases' },
       json: { deployment: 'web', old_image: 'web:1.4.1', new_image: 'web:1.4.2' },
     },
+    {
+      ...{ id: 'c2', status: 'ok', title: 'Settings' },
+      json: [
+        { configmap: 'web-config', namespace: 'shop', key: 'DB_HOST', old_value: 'db-1', new_value: 'db-2' },
+        { flag: 'new-checkout', enabled: true },
+      ],
+    },
   ],
 });
 
@@ -78,7 +85,10 @@ const planted = (attack: string): EvidenceItem =>
     logs: [
       {
         ...{ id: 'x1', status: 'ok', title: attack, kind: attack.slice(0, 60), tool: attack, invocation: attack, text: attack },
-        ...{ json: { [attack]: attack, nested: [{ note: attack }] } },
+        json: {
+          ...{ [attack]: attack, nested: [{ note: attack }], flag: attack, enabled: true },
+          change: { configmap: 'web-config', namespace: 'shop', key: attack, old_value: attack, new_value: 'db-2' },
+        },
         series: [{ name: attack, unit: attack.slice(0, 60), labels: { [attack]: attack }, points: [[1, 2]] }],
       },
     ],
@@ -91,11 +101,11 @@ const attackedIncident = (attack: string): Incident =>
   cleanIncident({ ...incident, title: attack, description: attack, labels: { [attack]: attack }, annotations: { note: attack } });
 
 const FAULTS =
-  'oom_killed image_pull_backoff crash_loop bad_rollout bad_change memory_leak cpu_saturation cpu_throttling scaled_to_zero node_not_ready lock_contention connection_exhaustion deadlock unheard_of'.split(
+  'oom_killed image_pull_backoff crash_loop bad_rollout bad_change memory_leak cpu_saturation cpu_throttling scaled_to_zero node_not_ready lock_contention connection_exhaustion deadlock config_invalid vacuum_debt slow_query unheard_of'.split(
     ' ',
   );
 const COMPONENTS = ['web', 'shop/web', 'node-1.internal', 'web-7f9dd8b6c4-x7gr9', 'orders'] as const;
-const EVIDENCE_IDS = ['k1', 'k2', 'k3', 'm1', 'l1', 'x1'];
+const EVIDENCE_IDS = ['k1', 'k2', 'k3', 'm1', 'l1', 'c2', 'x1'];
 const hypothesis = (faultType: string, component: string): Hypothesis =>
   Hypothesis.parse({
     ...{ id: 'h1', cause: 'It broke.', component, category: 'unknown', faultType, confidence: 0.9, evidenceIds: EVIDENCE_IDS },
@@ -135,6 +145,8 @@ describe('an action', () => {
       'kubectl -n shop set resources deployment/web --limits=memory=768Mi',
       'kubectl -n shop set resources deployment/web --limits=cpu=750m',
       'kubectl cordon node-1.internal',
+      `kubectl -n shop patch configmap web-config --type=merge -p '{"data":{"DB_HOST":"db-1"}}'`,
+      'flag disable new-checkout',
       `psql -c 'SELECT pg_cancel_backend(4711)'`,
     ])
       expect(commands).toContain(command);

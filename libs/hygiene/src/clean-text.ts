@@ -23,8 +23,9 @@ const MARKER_ROOM = 60;
 /** Well-formed, without invisible characters and secrets, bounded; suspected instructions are flagged, never removed. */
 export const cleanText = (text: string, options: CleanTextOptions = {}): CleanedText => {
   const proper = wellFormed(text);
-  const suspicions = suspicionsIn(proper);
-  const { text: redacted, redactions } = redact(stripInvisible(proper), options);
+  const shown = stripInvisible(proper);
+  const suspicions = suspicionsIn(proper, shown);
+  const { text: redacted, redactions } = redact(shown, options);
   const { text: kept, cutBytes } = cut(redacted, options.charsMax ?? CHARS_MAX);
   return { text: kept, redactions, suspicions, cutBytes };
 };

@@ -22,12 +22,16 @@ export const CODE = 'code|codebase|solution|implementation|algorithm|program|scr
 export const DOCUMENT =
   'article|webpage|page|paper|email|resume|table|document|text|code|conversation|story|essay|passage|biography|cv|letter';
 export const ENCODING = 'base64|rot13|morse|hex|hexadecimal|leetspeak|cipher|ciphers|emoji|emojis|caesar|binary|anagram|anagrams';
+export const LANGUAGE =
+  'german|french|spanish|italian|portuguese|dutch|russian|polish|turkish|arabic|hindi|chinese|mandarin|japanese|korean|latin|swedish|greek|hebrew|english|reverse|rhymes|rhyme|verse|uppercase|lowercase|capitals';
 export const VERDICT = 'confidence|verdict|approved|healthy|benign|resolved|safe|harmless|malicious|qualified';
 
 export const IGNORE_ABROAD =
-  'ignorez|ignorer|oubliez|oublie|ignoriere|ignorieren|vergiss|vergessen|missachte|ignora|ignorar|ignore|olvida|olvide|omite|ignori|dimentica|esqueca|ignorem|desconsidere|ignoreer|negeer|vergeet|ignorera|glom|zignoruj|zapomnij|игнорируй|игнорируйте|проигнорируйте|забудь|забудьте|ignorirajte|yoksay|abaikan|lupakan';
+  'ignorez|ignorer|oubliez|oublie|ignoriere|ignorieren|vergiss|vergessen|missachte|ignora|ignorar|ignore|olvida|olvide|omite|ignori|dimentica|esqueca|ignorem|desconsidere|ignoreer|negeer|vergeet|ignorera|glom|zignoruj|zapomnij|игнорируй|игнорируйте|проигнорируйте|забудь|забудьте|ignorirajte|yoksay|abaikan|lupakan|kalimutan|balewalain';
 export const RULES_ABROAD =
-  'instructions|instruction|consignes|fonction|anweisung|anweisungen|befehle|vorgaben|funktion|instrucciones|instruccion|ordenes|funcion|istruzioni|istruzione|instrucoes|instrucao|funcao|instructies|opdracht|instruktioner|instrukcje|polecenia|инструкции|инструкций|указания|правила|talimatlari|instruksi|artikel|articolo|articulo';
+  'instructions|instruction|consignes|fonction|anweisung|anweisungen|befehle|vorgaben|funktion|instrucciones|instruccion|ordenes|funcion|istruzioni|istruzione|instrucoes|instrucao|funcao|instructies|opdracht|instruktioner|instrukcje|polecenia|инструкции|инструкций|указания|правила|talimatlari|instruksi|artikel|articolo|articulo|kurallari|yonergeleri|tagubilin|panuto|huong|regole|reglas|regras|regeln|regles|zasady';
+/** All that was said, or whatever it was. */
+export const ALL_ABROAD = 'tutto|tutte|todo|todas|tout|toutes|alles|tudo|allt|wszystko|semua|все|всё|всех';
 export const SECRET_ABROAD =
   'contrasena|clave|passwort|kennwort|senha|wachtwoord|losenord|haslo|пароль|пароля|parola|sifre|sifreyi|jelszo|salasana|heslo|adgangskode|kata';
 export const ASK_ABROAD =
@@ -36,8 +40,8 @@ export const ASK_ABROAD =
 /** For languages that put no spaces between words, or whose words change too much: two parts, both within a text. */
 export const UNSPACED: readonly (readonly [RegExp, RegExp])[] = [
   [
-    /忽略|無視|无视|忘記|忘记|무시|تجاهل|अनदेखा|नजरअंदाज|игнорир|θέσε στην άκρη|αγνόησε/u,
-    /指示|指令|命令|説明|说明|提示|記事|지시|명령|함수|التعليمات|الوظيفة|निर्देश|инструкц|οδηγίες/u,
+    /忽略|無視|无视|忘記|忘记|무시|تجاهل|अनदेखा|नजरअंदाज|भूल जा|উপেক্ষা|ভুলে যা|เพิกเฉย|ละเว้น|ไม่สนใจ|התעלם|игнорир|θέσε στην άκρη|αγνόησε/u,
+    /指示|指令|命令|説明|说明|提示|記事|지시|명령|함수|التعليمات|الوظيفة|निर्देश|नियम|নির্দেশ|নিয়ম|คำสั่ง|คำแนะนำ|הוראות|инструкц|οδηγίες/u,
   ],
   [
     /密码|密碼|パスワード|비밀번호|كلمة المرور|كلمة السر|पासवर्ड|गुप्त कुंजी|รหัสผ่าน|סיסמ|mật khẩu/u,

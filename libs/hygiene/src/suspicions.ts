@@ -26,13 +26,17 @@ const FAKE_TURN =
 const SHORTEST = 4;
 const SCANNED_MAX = 1_000_000;
 
-/** Ids of the kinds of instructions that a text seems to give, before invisible characters are taken out of it. Flags only: containment, not detection, is the control. */
-export const suspicionsIn = (text: string): string[] => {
+/**
+ * Ids of the kinds of instructions that a text seems to give, before invisible characters are taken out of it. Flags only:
+ * containment, not detection, is the control. Who has the text without them already gives it as `shown`.
+ */
+export const suspicionsIn = (text: string, shown?: string): string[] => {
   if (text.length < SHORTEST) return [];
   const scanned = text.length > SCANNED_MAX ? text.slice(0, SCANNED_MAX) : text;
   if (isPlain(scanned)) return isOneWord(scanned) ? [] : [...instructionsIn(scanned.toLowerCase(), scanned)];
   const hidden = hiddenText(scanned);
-  const seen = folded(`${stripInvisible(scanned)}\n${hidden}`);
+  const visible = shown !== undefined && scanned === text ? shown : stripInvisible(scanned);
+  const seen = folded(hidden === '' ? visible : `${visible}\n${hidden}`);
   const found = instructionsIn(seen, scanned);
   if (ABROAD.test(seen))
     for (const [first, second] of UNSPACED) if (first.test(seen) && second.test(seen)) found.add('instruction-abroad');
@@ -55,8 +59,28 @@ const instructionsIn = (lower: string, written: string): Set<string> => {
   return found;
 };
 
-/** One spelling for what looks alike: compatibility forms, accents, and letters borrowed from other alphabets. */
+const BEYOND_ASCII = /[^\t\n\r\x20-\x7e]/g;
+
+/** One spelling for what looks alike, line by line: most lines of most texts have nothing in them to fold. */
 const folded = (text: string): string => {
+  const parts: string[] = [];
+  let done = 0;
+  for (;;) {
+    BEYOND_ASCII.lastIndex = done;
+    const found = BEYOND_ASCII.exec(text);
+    if (!found) break;
+    const start = Math.max(done, text.lastIndexOf('\n', found.index) + 1);
+    const newline = text.indexOf('\n', found.index);
+    const end = newline < 0 ? text.length : newline;
+    parts.push(text.slice(done, start).toLowerCase(), foldedLine(text.slice(start, end)));
+    done = end;
+  }
+  parts.push(text.slice(done).toLowerCase());
+  return parts.join('');
+};
+
+/** Compatibility forms, accents, and letters borrowed from other alphabets. */
+const foldedLine = (text: string): string => {
   const lower = text.normalize('NFKC').toLowerCase();
   const bare =
     ACCENTED.test(lower) || ACCENT.test(lower) ? lower.replace(ACCENTED_LETTER, unaccented).replace(ACCENT_AFTER, '$1') : lower;
@@ -67,7 +91,9 @@ const ACCENTED = /[\u00c0-\u024f\u1e00-\u1eff]/;
 const ACCENTED_LETTER = /[\u00c0-\u024f\u1e00-\u1eff]/g;
 const ACCENT = /[\u0300-\u036f]/;
 const ACCENT_AFTER = /([a-z])\p{M}{1,8}/gu;
-const unaccented = (letter: string): string => letter.normalize('NFD').charAt(0);
+/** Letters that are ones of their own and not a letter with an accent. */
+const STROKED: ReadonlyMap<string, string> = new Map([...'ıłøđħŧ'].map((char, at) => [char, 'ilodht'.charAt(at)]));
+const unaccented = (letter: string): string => STROKED.get(letter) ?? letter.normalize('NFD').charAt(0);
 
 const BORROWED = /[а-яіјѕα-ω]/;
 const BESIDE_LATIN = /(?<=[a-z])[а-яіјѕα-ω]{1,20}|[а-яіјѕα-ω]{1,20}(?=[a-z])/g;

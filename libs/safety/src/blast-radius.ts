@@ -71,6 +71,7 @@ const termsOfCommand = (fact: CommandFact, { entities, rules = BUILT_IN_RULES }:
   if (fact.unresolved.length > 0) terms.push(term('unresolved', 25, fact.unresolved[0] ?? ''));
   if (fact.marks.some((mark) => DATA_LOSS.has(mark))) terms.push(term('data-loss', 30, 'it can lose data'));
   if (fact.recursive && fact.effect === 'destroy') terms.push(term('recursive', 20, 'it goes through a whole tree'));
+  if (fact.marks.includes('removes-file')) terms.push(term('file-gone', 20, 'what the file held is gone'));
   if (fact.force) terms.push(term('force', 10, 'it skips checks'));
   if (fact.scopeAll) terms.push(term('everything', 25, 'it does not name a single thing'));
   if (fact.kinds.includes('namespace') && fact.effect === 'destroy')

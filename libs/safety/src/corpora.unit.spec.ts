@@ -24,9 +24,9 @@ const rowsOf = (file: string): z.infer<typeof Row>[] =>
 
 /** What is aimed at; where this table does not reach it yet, a floor below what it reaches, so that a change for the worse is noticed. */
 const FLOORS: Record<string, Shares> = {
-  'commands.jsonl command': { rejected: 0.97, stopped: 0.99, passed: 0.955, neverRejected: 0.995 },
+  'commands.jsonl command': { rejected: 0.97, stopped: 0.99, passed: 0.97, neverRejected: 0.995 },
   'commands.jsonl sql': { rejected: 0.99, stopped: 0.995, passed: 0.97, neverRejected: 0.995 },
-  'commands-mutated.jsonl command': { rejected: 0.95, stopped: 0.995, passed: 0.9, neverRejected: 0.995 },
+  'commands-mutated.jsonl command': { rejected: 0.95, stopped: 0.995, passed: 0.97, neverRejected: 0.995 },
   'commands-mutated.jsonl sql': { rejected: 0.99, stopped: 0.995, passed: 0.97, neverRejected: 0.995 },
 };
 

@@ -1,2 +1,2 @@
 /** Changes whenever a rule, a radius term or a remedy would answer differently; stored with each message. */
-export const RULES_VERSION = 'safety/3';
+export const RULES_VERSION = 'safety/4';

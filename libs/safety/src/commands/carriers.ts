@@ -4,6 +4,7 @@ import { SQL_CLIENTS } from './sql-clients.js';
 import type { Carried, Carrier, CarrierReading } from './carried.js';
 import { baseName } from './wrappers.js';
 import { LAUNCHERS } from './launchers.js';
+import { REMOTE_RUNNERS } from './remote-runners.js';
 import { own } from '../own.js';
 
 const SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'fish', 'mksh', 'rbash']);
@@ -68,7 +69,7 @@ const scriptOf = (words: readonly Arg[]): Arg => ({
   known: words.every(({ known }) => known),
 });
 
-const ssh: Carrier = ({ argv, stdin }) => {
+const ssh: Carrier = ({ argv, stdin, pipedFrom }) => {
   const words = argv.slice(1);
   const valued = [
     '-p',
@@ -102,8 +103,9 @@ const ssh: Carrier = ({ argv, stdin }) => {
     return command === undefined ? [] : [{ runs: 'script', script: { text: command, known }, by: 'ssh' }];
   });
   const unknown = words.some(({ text }) => text === '-F') ? ['ssh reads its settings from a file'] : [];
+  const marks = pipedFrom.length > 0 && !stdin?.known ? ['sends-data'] : [];
   if (start < remote.length)
-    return { carried: [...local, { runs: 'script', script: scriptOf(remote.slice(start)), by: 'ssh' }], unknown };
+    return { carried: [...local, { runs: 'script', script: scriptOf(remote.slice(start)), by: 'ssh' }], unknown, marks };
   if (stdin?.known) return { carried: [...local, { runs: 'script', script: stdin, by: 'ssh' }], unknown };
   return { carried: local, unknown: [...unknown, 'ssh opens a remote shell'] };
 };
@@ -286,6 +288,7 @@ const parallel: Carrier = ({ argv, stdin }) => {
 
 const CARRIERS: Record<string, Carrier> = {
   ...LAUNCHERS,
+  ...REMOTE_RUNNERS,
   ssh,
   kubectl,
   oc: kubectl,

@@ -1,13 +1,14 @@
 import type { CommandFact, Invocation } from './command-fact.js';
 import { isShell } from './carriers.js';
 import type { CarrierReading } from './carried.js';
-import { FILE_TOOLS, isSecretPath, writing } from './tools/files.js';
+import { FILE_TOOLS, isSecretPath, isWorldWritable, writing } from './tools/files.js';
 import { CATALOGUE } from './tools/catalogue.js';
 import { HARMLESS } from './tools/harmless.js';
 import { kubectl } from './tools/kubectl.js';
 import { LOOKING_TOOLS } from './tools/lookers.js';
 import { PLATFORM_TOOLS } from './tools/platforms.js';
 import { SYSTEM_TOOLS } from './tools/systems.js';
+import { onlyProbes } from './tools/probes.js';
 import type { Description, ToolReader } from './tools/tool.js';
 import { effectOfVerb } from './tools/verbs.js';
 import { baseName } from './wrappers.js';
@@ -72,7 +73,9 @@ const DANGEROUS_VARIABLES =
 /** Programs that only show text: as a pager or as a diff they are what people set. */
 const SHOWS_TEXT = /^$|^(cat|less|more|most|bat|diff|colordiff|delta|dyff)( -[\w -]*)?$/;
 
-const setsLoader = (name: string, value: string): boolean => DANGEROUS_VARIABLES.test(name) && !SHOWS_TEXT.test(value);
+const setsLoader = (name: string, value: string): boolean =>
+  (DANGEROUS_VARIABLES.test(name) && !SHOWS_TEXT.test(value)) ||
+  (/^(KUBECONFIG|DOCKER_CONFIG|AWS_CONFIG_FILE)$/.test(name) && isWorldWritable(value));
 
 const assignment = ({ environment }: Invocation): Description => ({
   verb: 'assign',
@@ -99,6 +102,7 @@ const describeTool = (tool: string, invocation: Invocation, carries: boolean): D
         words.map(({ text }) => text),
       ),
     };
+  if (onlyProbes(tool, invocation)) return { effect: 'read' };
   return unknownTool(words.map(({ text }) => text));
 };
 
@@ -123,7 +127,7 @@ const unknownTool = (words: readonly string[]): Description => {
 const headProblems = ({ argv }: Invocation, tool: string, own: Description): string[] => {
   const [head] = argv;
   if (!head) return [];
-  if (/^\/(tmp|var\/tmp|dev\/shm)\//.test(head.text)) return ['the program lies where everybody can write'];
+  if (isWorldWritable(head.text)) return ['the program lies where everybody can write'];
   if (!head.known) return [`which program ${head.text.slice(0, 60)} names is only known to the shell`];
   if (head.computed) return ['another command works out which program runs'];
   if (/[^\x20-\x7e]/.test(argv.map(({ text }) => text).join('')) && own.effect !== 'read')
@@ -165,12 +169,12 @@ const ASKS_NETWORK = /^(dig|host|nslookup|drill|ping6?|traceroute|whois|curl|wge
 const DOWNLOADERS = new Set(['curl', 'wget', 'fetch', 'aria2c', 'http', 'lwp-download', 'nc', 'ncat', 'ftp']);
 const RUNNERS = /^(sh|bash|zsh|dash|ash|ksh|fish|python\d?(\.\d+)?|perl|ruby|node|php|source|\.|eval)$/;
 
-const flowMarks = ({ argv, pipedFrom, via, environment, redirections }: Invocation, tool: string): string[] => {
+const flowMarks = ({ argv, stdin, pipedFrom, via, environment, redirections }: Invocation, tool: string): string[] => {
   const marks: string[] = [];
   if ([...environment].some(([name, { text }]) => setsLoader(name, text))) marks.push('sets-loader-variable');
   if (redirections.some(({ operator, target }) => operator === '<' && isSecretPath(target.text) && target.text !== '/etc/passwd'))
     marks.push('reads-secret');
-  const substituted = argv.some(
+  const substituted = [...argv, ...(stdin ? [stdin] : [])].some(
     ({ text, known }) => !known && /\$\(\s*(curl|wget)\b|`\s*(curl|wget)\b|<\(\s*(curl|wget)\b/.test(text),
   );
   if (RUNNERS.test(tool) && (pipedFrom.some((program) => DOWNLOADERS.has(program)) || substituted))

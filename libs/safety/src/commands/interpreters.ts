@@ -6,15 +6,24 @@ import { baseName } from './wrappers.js';
 const CODE_OPTION = /^(-[a-zA-Z]*[ceEr]|-p|-pe|--eval|--print|-command|--command)$/;
 const ATTACHED_CODE = /^-[ce](.+)$/s;
 
+/** `python3 -m json.tool` prints what it reads; a second file would be written. */
+const printsJson = (words: readonly Arg[]): boolean =>
+  words[0]?.text === '-m' &&
+  words[1]?.text === 'json.tool' &&
+  words
+    .slice(2)
+    .every(({ text, known }, index) => known && (/^--(json-lines|sort-keys|no-ensure-ascii|compact)$/.test(text) || index === 0));
+
 export const interpreter: Carrier = ({ argv, stdin, pipedFrom }) => {
   const tool = baseName(argv[0]?.text ?? '');
   const words = argv.slice(1);
   if (words.length > 0 && words.every(({ text }) => /^(-V|-v|--version|-h|--help)$/.test(text)))
     return { carried: [], unknown: [], inert: true };
+  if (printsJson(words)) return { carried: [], unknown: [], inert: true };
   const { code, alone } = programOf(words, stdin);
   const tokens = tokensOf(code?.text ?? '');
   const calls = callsOf(tokens);
-  const marks = [...(deletes(calls) ? ['code-deletes'] : []), ...(handsShellOver(tokens) ? ['reverse-shell'] : [])];
+  const marks = [...(deletes(tokens) ? ['code-deletes'] : []), ...(handsShellOver(tokens) ? ['reverse-shell'] : [])];
   if (code?.known && alone && tokens.length > 0 && isInert(tokens)) return { carried: [], unknown: [], inert: true };
   const carried = [
     ...calls.flatMap((call) => carriedByCall(call, tool)),

@@ -29,7 +29,8 @@ const git: Carrier = ({ argv }) => {
   const setting = texts.find((text, index) => texts[index - 1] === '-c' && texts.indexOf('-c') < 4 && !LOOKS.test(text));
   const unknown = [
     ...(setting === undefined ? [] : [`git runs with ${setting.slice(0, 60)}`]),
-    ...(texts.some((text, index) => RUNS_SETTING.test(text) && texts[index] !== '--exec-path')
+    ...(texts.some((text, index) => RUNS_SETTING.test(text) && texts[index] !== '--exec-path') ||
+    (texts.includes('archive') && texts.some((text) => /^--(exec|remote)(=|$)/.test(text)))
       ? ['git is told which program to run']
       : []),
     ...(texts.some((text) => /^ext::/.test(text)) ? ['git runs the program that an address names'] : []),
@@ -37,9 +38,12 @@ const git: Carrier = ({ argv }) => {
   const [at, runAt] = [texts.indexOf('foreach'), texts.indexOf('run')];
   const carried = [
     ...(texts.includes('submodule') && at > 0
-      ? script(joined(argv.slice(at + 1).filter(({ text }) => !text.startsWith('--'))), 'git submodule')
+      ? wordsOrScript(
+          argv.slice(at + 1).filter(({ text }) => !text.startsWith('--')),
+          'git submodule',
+        )
       : []),
-    ...(texts.includes('bisect') && runAt > 0 ? script(joined(argv.slice(runAt + 1)), 'git bisect') : []),
+    ...(texts.includes('bisect') && runAt > 0 ? wordsOrScript(argv.slice(runAt + 1), 'git bisect') : []),
     ...(texts.includes('rebase') ? script(valueOf(argv, '--exec', '-x'), 'git rebase') : []),
   ];
   return { carried, unknown };
@@ -47,6 +51,10 @@ const git: Carrier = ({ argv }) => {
 
 const joined = (words: readonly Arg[]): Arg | undefined =>
   words.length === 0 ? undefined : { text: words.map(({ text }) => text).join(' '), known: words.every(({ known }) => known) };
+
+/** One word is for a shell; several are a program with its words, as they stand. */
+const wordsOrScript = (words: readonly Arg[], by: string): Carried[] =>
+  words.length > 1 ? [{ runs: 'words', argv: words, by }] : script(words[0], by);
 
 const typescript: Carrier = ({ argv }) => {
   const command = valueOf(argv, '-c', '--command');
@@ -73,7 +81,62 @@ const pager: Carrier = ({ argv }) => {
   return { carried: [], unknown: chooses ? ['it is told which program to show the text with'] : [] };
 };
 
+/** `watch` joins its words and hands them to a shell. */
+const watch: Carrier = ({ argv }) => {
+  const words = argv.slice(1);
+  let at = 0;
+  while (words[at]?.text.startsWith('-')) at += /^(-n|--interval|-q|--equexit)$/.test(words[at]?.text ?? '') ? 2 : 1;
+  return { carried: script(joined(words.slice(at)), 'watch'), unknown: at >= words.length ? ['watch has nothing to run'] : [] };
+};
+
+/** Editors run what their options say before anybody has typed anything. */
+const editor: Carrier = ({ argv }) => {
+  const told = argv.flatMap(({ text, known }, index) => {
+    if (text.startsWith('+')) return [{ text: text.slice(1), known }];
+    return /^(-[a-zA-Z]*c|--cmd|-ex|--ex|-eval-command|--eval-command)$/.test(text) ? argv.slice(index + 1, index + 2) : [];
+  });
+  const carried = told.flatMap(({ text, known }) => {
+    const [, command] = /^:?\s*(?:[%\d,.$]*!|shell\s)\s*(.+)$/s.exec(text) ?? [];
+    return command === undefined ? [] : script({ text: command, known }, 'an editor');
+  });
+  return { carried, unknown: ['it is a program with commands of its own'] };
+};
+
+/** Programs with options that name another program. */
+const helped =
+  (...options: string[]): Carrier =>
+  ({ argv }) => {
+    const helper = valueOf(argv, ...options);
+    const action = argv.find(({ text }) => /^--checkpoint-action=exec=/.test(text));
+    const run = action ? { text: action.text.slice('--checkpoint-action=exec='.length), known: action.known } : undefined;
+    return { carried: [...script(helper, 'a helper'), ...script(run, 'a helper')], unknown: [] };
+  };
+
+/** Completion and `mapfile` call what `-C` names. */
+const callsBack: Carrier = ({ argv }) => {
+  const command = valueOf(argv, '-C');
+  return { carried: script(command, 'a callback'), unknown: command ? ['it sets what the shell runs later'] : [] };
+};
+
+/** A table of jobs on standard input: five fields of times, or one that starts with @, and the command. */
+const crontab: Carrier = ({ argv, stdin }) => {
+  if (!stdin?.known || argv.at(-1)?.text !== '-') return { carried: [], unknown: [] };
+  const jobs = stdin.text.split('\n').flatMap((line) => /^\s*(?:@\w+|(?:[\d*,/a-zA-Z-]+\s+){5})\s*(.+)$/.exec(line)?.[1] ?? []);
+  return { carried: jobs.flatMap((text) => script({ text, known: true }, 'cron')), unknown: [] };
+};
+
 export const LAUNCHERS: Record<string, Carrier> = {
+  watch,
+  ...Object.fromEntries(['vi', 'vim', 'nvim', 'view', 'ex', 'gdb', 'emacs', 'nano'].map((name) => [name, editor])),
+  tar: helped('--to-command', '--use-compress-program', '-I', '--rsh-command', '--info-script', '--new-volume-script'),
+  rsync: helped('-e', '--rsh'),
+  zip: helped('-TT', '--unzip-command'),
+  sort: helped('--compress-program'),
+  mapfile: callsBack,
+  readarray: callsBack,
+  compgen: callsBack,
+  complete: callsBack,
+  crontab,
   ansible,
   git,
   script: typescript,

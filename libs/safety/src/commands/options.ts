@@ -21,25 +21,35 @@ export const readOptions = (words: readonly Arg[], valued: ReadonlySet<string> =
       operands.push(text);
     } else if (value !== undefined) {
       flags.set(name, value);
+      // `-ojsonpath={…}` is `-o` with a value; whether it is, only the tool knows, so both are kept.
+      const short = name.charAt(0);
+      if (dashes === '-' && name.length > 1 && valued.has(short) && !valued.has(name)) flags.set(short, text.slice(2));
     } else if (valued.has(name)) {
       flags.set(name, words[++at]?.text ?? '');
     } else {
       flags.set(name, flags.get(name) ?? '');
-      if (dashes === '-') shortOptions(name, flags, valued);
+      const open = dashes === '-' ? shortOptions(name, flags, valued) : undefined;
+      if (open !== undefined) flags.set(open, words[++at]?.text ?? '');
     }
   }
   return { flags, operands };
 };
 
-/** `-rf` is `-r -f`, and `-nprod` is `-n prod` where `-n` takes a value. */
-const shortOptions = (bundle: string, flags: Map<string, string>, valued: ReadonlySet<string>): void => {
-  for (const [index, char] of [...bundle].entries()) {
+/**
+ * `-rf` is `-r -f`, and `-nprod` is `-n prod` where `-n` takes a value. Gives the last option of a bundle when its value is the
+ * next word, as in `-sX DELETE`.
+ */
+const shortOptions = (bundle: string, flags: Map<string, string>, valued: ReadonlySet<string>): string | undefined => {
+  const chars = [...bundle];
+  for (const [index, char] of chars.entries()) {
     if (valued.has(char)) {
+      if (index > 0 && index === chars.length - 1) return char;
       flags.set(char, bundle.slice(index + 1));
-      return;
+      return undefined;
     }
     flags.set(char, flags.get(char) ?? '');
   }
+  return undefined;
 };
 
 export const has = (flags: ReadonlyMap<string, string>, ...names: string[]): boolean =>

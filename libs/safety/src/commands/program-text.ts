@@ -68,8 +68,9 @@ const textsFrom = (tokens: readonly Token[], at: number): string[] => {
 const DELETES =
   /(^|\.|::)(rmtree|rm_rf|rm_r|rm_f|remove_entry\w*|remove_dir|removedirs|rmSync|rmdirSync|unlinkSync|truncateSync|rimraf|unlink|rmdir)$|^os\.(remove|truncate)$|^(File|Dir|FileUtils)(\.|::)(delete|unlink|rm|remove|rmdir|truncate)$|^(Deno\.remove|fs\.(promises\.)?rm)|(\.|::|->)(drop_?(database|collection|table)|delete_?many|flush_?all|flush_?db)$|\.(delete|terminate|destroy|purge)_\w+$/i;
 
-/** True when the program calls something that deletes files, tables or cloud resources. */
-export const deletes = (calls: readonly Call[]): boolean => calls.some(({ name }) => DELETES.test(name));
+/** True when the program names, under whatever name it calls it later, something that deletes files, tables or cloud resources. */
+export const deletes = (tokens: readonly Token[]): boolean =>
+  tokens.some(({ kind, text }) => kind === 'name' && DELETES.test(text));
 
 const CONNECTS = /socket|TCPSocket|fsockopen|net\.connect|createConnection|IO::Socket|INET/i;
 const HANDS_OVER = /dup2|pty\.spawn|proc_open|(^|\.|::)(exec|spawn|system|popen|call|Popen)$/;

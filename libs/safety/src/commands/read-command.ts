@@ -6,6 +6,7 @@ import { describe } from './describe.js';
 import { newScope, strangerOf, type Scope } from './scope.js';
 import { TOP, walkScript, type Place } from './walk.js';
 import { unwrap } from './wrappers.js';
+import { withoutLooks } from '../sql/psql-commands.js';
 import { readSql } from '../sql/read-sql.js';
 import type { SqlFact } from '../sql/sql-fact.js';
 
@@ -103,7 +104,8 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
   const via = [...from.via, piece.by];
   const deeper: Place = { stdin: undefined, pipedFrom: [], via, depth: place.depth + 1 };
   if (piece.runs === 'sql') {
-    reading.sql.push(...readSql(piece.sql.text, piece.dialect));
+    const statements = piece.by === 'psql' ? withoutLooks(piece.sql.text) : piece.sql.text;
+    if (statements.trim() !== '' || statements === piece.sql.text) reading.sql.push(...readSql(statements, piece.dialect));
     // psql hands what follows `\!` to a shell of the client's host.
     for (const [, command = ''] of piece.sql.text.slice(0, LENGTH_MAX).matchAll(/^\s*\\!\s*(.+)$/gm))
       readScript(command, { ...strangerOf(scope) }, deeper, reading);
@@ -115,7 +117,11 @@ const follow = (piece: Carried, from: Invocation, scope: Scope, place: Place, re
     const inside =
       piece.by === 'eval' || piece.by === 'trap' || piece.by === 'source'
         ? scope
-        : { ...strangerOf(scope), variables: new Map(scope.variables), positional: [...(piece.positional ?? [])] };
+        : {
+            ...strangerOf(scope),
+            variables: new Map([...scope.variables, ...from.environment]),
+            positional: [...(piece.positional ?? [])],
+          };
     readScript(piece.script.text, inside, deeper, reading);
     return;
   }

@@ -94,7 +94,13 @@ const hex: Transform = (args, stdin) =>
     ? Buffer.from(stdin.replace(/\s/g, ''), 'hex').toString('latin1')
     : undefined;
 
+/** Where a program lies is not known, its name is. */
+const which: Transform = (args) => (args.length === 1 && !args[0]?.startsWith('-') ? `${args[0]}\n` : undefined);
+
 const TRANSFORMS: Record<string, Transform> = {
+  which,
+  command: (args, stdin) => (args[0] === '-v' ? which(args.slice(1), stdin) : undefined),
+  type: (args, stdin) => (/^-[pP]$/.test(args[0] ?? '') ? which(args.slice(1), stdin) : undefined),
   // What it prints is meant to be evaluated; only the numbers in it are not known.
   'ssh-agent': (args) => (args.every((arg) => arg === '-s') ? 'export SSH_AUTH_SOCK=agent SSH_AGENT_PID=1\n' : undefined),
   '{': () => '',

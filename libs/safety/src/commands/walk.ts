@@ -265,7 +265,7 @@ const withInput = (nodes: readonly RedirectionNode[], scope: Scope, place: Place
         part.type === 'ProcessSubstitution' ? programsOf(part.script) : [],
       );
       const { holds } = whole(node.target, scope, place, () => undefined); // Visited with the redirections themselves.
-      stdin = holds === undefined ? { text: '', known: false } : { text: holds, known: true };
+      stdin = { text: holds ?? '', known: holds !== undefined || node.target.value === '/dev/null' };
       pipedFrom = sources.length > 0 ? sources : [`<${node.target.value}`];
     }
   }

@@ -42,7 +42,6 @@ const WRAPPERS: Record<string, Wrapper> = {
   'systemd-run': { valued: ['-p', '--unit', '-u', '-M', '-H', '-E'] },
   strace: { valued: ['-e', '-o', '-p', '-s'] },
   ltrace: { valued: ['-e', '-o', '-p', '-s'] },
-  watch: { valued: ['-n', '--interval'] },
   flock: { valued: ['-w', '-E'], operands: 1 },
   busybox: {},
   toybox: {},
@@ -80,10 +79,11 @@ export const unwrap = (argv: readonly Arg[]): Unwrapped => {
     const name = head?.known ? baseName(head.text) : '';
     const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
     if (!wrapper || LOOKS_ONLY[name]?.includes(rest[1]?.text ?? '')) return { argv: rest, via, assigned };
+    if (name === 'strace' && rest.some(({ text }) => /^(-o\s*)?[|!]/.test(text))) return { argv: rest, via, assigned }; // It pipes to a program.
     const inner = innerOf(rest.slice(1), wrapper, assigned, name);
     if (inner.length === 0) return { argv: rest, via, assigned };
     via.push(name);
-    rest = inner;
+    rest = name === 'flock' && inner[0]?.text === '-c' ? [{ text: 'sh', known: true }, ...inner] : inner;
   }
 };
 

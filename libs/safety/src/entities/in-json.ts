@@ -40,6 +40,9 @@ const LABELS: Record<string, string> = {
   table: 'table',
   table_name: 'table',
   release: 'release',
+  flag: 'flag',
+  feature_flag: 'flag',
+  flag_key: 'flag',
   hpa: 'horizontalpodautoscaler',
   horizontalpodautoscaler: 'horizontalpodautoscaler',
 };

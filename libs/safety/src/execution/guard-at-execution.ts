@@ -24,19 +24,21 @@ export interface Execution {
   readonly snapshot: EvidenceSnapshot;
   readonly incident: Incident;
   readonly rules?: SafetyRules;
+  /** Whether an operator has stopped all execution; read from the record just now. */
+  readonly stopped: boolean;
 }
 
 export type ExecutionVerdict =
   { readonly allowed: true; readonly argv: readonly string[] } | { readonly allowed: false; readonly reasons: readonly Reason[] };
 
 /**
- * The door that everything must pass before it runs: the decision is the one on record, it offers exactly this action, the action
+ * The door that everything must pass before it runs: nobody has stopped execution, the decision is the one on record, it offers exactly this action, the action
  * renders to exactly this argv, and the rules in force now still let it. Pure, never throws; what cannot be verified is refused.
  * SQL needs `ready()` to have resolved, else it is refused.
  */
 export const guardAtExecution = (execution: Execution): ExecutionVerdict => {
   try {
-    const reasons = [...boundTo(execution), ...fits(execution)];
+    const reasons = [...switchedOff(execution), ...boundTo(execution), ...fits(execution)];
     return reasons.length === 0 && isWords(execution.argv)
       ? { allowed: true, argv: Object.freeze([...execution.argv]) }
       : refused(reasons);
@@ -60,6 +62,10 @@ const isWords = (argv: unknown): argv is readonly string[] =>
   argv.length > 0 &&
   argv.every((word) => typeof word === 'string' && word.isWellFormed() && !word.includes('\0')) &&
   argv[0] !== '';
+
+/** Whoever does not say that it may run has not looked. */
+const switchedOff = ({ stopped }: Execution): Reason[] =>
+  stopped === false ? [] : [because('execution-stopped', 'All execution is stopped; see `inquest execution get`.')];
 
 const hasHash = (value: unknown, hash: unknown): boolean => sha256Json(value) === hash;
 

@@ -18,6 +18,7 @@ import { ready } from '../sql/parser.js';
 import { guardAtExecution, type Execution } from './guard-at-execution.js';
 
 const incident = Incident.parse({ source: 's', fingerprint: 'f', title: 'web', startsAt: '2026-01-01T00:00:00Z' });
+const IMAGES = { image: `registry.internal/web@sha256:${'4'.repeat(64)}`, before: 'registry.internal/web:1.4.2' };
 const snapshot = EvidenceSnapshot.parse({
   kubernetes: [
     {
@@ -27,8 +28,16 @@ const snapshot = EvidenceSnapshot.parse({
         nodes: [{ name: 'node-1' }],
         cronjobs: [{ name: 'report', namespace: 'shop' }],
         activity: [{ pid: 4711, datname: 'shop', state: 'active', usename: 'web', wait_event: 'Lock' }],
-        containers: [{ name: 'web', image: 'registry.internal/web:1.4.1' }],
-        labels: { release: 'web', table: 'orders', column: 'created_at', second: 'customer_id', unit: 'nginx.service' },
+        containers: [{ name: 'web', image: IMAGES.image }],
+        changes: [{ configmap: 'web-config', namespace: 'shop', key: 'DB_HOST', old_value: 'db-1', new_value: 'db-2' }],
+        labels: {
+          release: 'web',
+          table: 'orders',
+          column: 'created_at',
+          second: 'customer_id',
+          unit: 'nginx.service',
+          flag: 'new-checkout',
+        },
       },
     },
   ],
@@ -37,7 +46,6 @@ const hypothesis = Hypothesis.parse({
   ...{ id: 'h1', cause: 'It broke.', component: 'web', category: 'unknown', faultType: 'deadlock', confidence: 0.9 },
   evidenceIds: ['k1'],
 });
-const IMAGES = { image: 'registry.internal/web:1.4.1', before: 'registry.internal/web:1.4.2' };
 const place = { name: 'web', namespace: 'shop', kind: 'deployment' };
 const context = { entities: entitiesOf(snapshot, incident), recentChange: false };
 
@@ -63,7 +71,15 @@ const decisionOf = (action: Action, over: Partial<DecisionPackage> = {}): Decisi
 const executing = (remedy: unknown, params: object, over: Partial<DecisionPackage> = {}): Execution => {
   const action = actionOf(remedy, params);
   const decision = decisionOf(action, over);
-  return { decision, decisionHash: sha256Json(decision), action, argv: argvOf(remedy, params), snapshot, incident };
+  return {
+    decision,
+    decisionHash: sha256Json(decision),
+    action,
+    argv: argvOf(remedy, params),
+    snapshot,
+    incident,
+    stopped: false,
+  };
 };
 const restart = (over: Partial<DecisionPackage> = {}): Execution => executing(REMEDIES.rolloutRestart, place, over);
 const codes = (execution: Execution): string[] => {
@@ -75,6 +91,13 @@ const approved = (execution: Execution): Execution => ({ ...execution, approvedH
 beforeAll(ready);
 
 describe('the guard at execution', () => {
+  it('lets nothing run while execution is stopped, approved or not, nor when nobody has looked whether it is', () => {
+    expect(codes({ ...restart(), stopped: true })).toEqual(['execution-stopped']);
+    expect(codes(approved({ ...restart(), stopped: true }))).toEqual(['execution-stopped']);
+    for (const unknown of [undefined, null, 0, 'false'])
+      expect(codes({ ...restart(), stopped: unknown as unknown as boolean })).toEqual(['execution-stopped']);
+  });
+
   it.each<[string, unknown, object]>([
     ['a restart', REMEDIES.rolloutRestart, place],
     ['an undo', REMEDIES.rolloutUndo, place],
@@ -89,7 +112,7 @@ describe('the guard at execution', () => {
     ['a vacuum', REMEDIES.vacuum, { table: 'orders', database: 'shop' }],
     ['an analysis', REMEDIES.analyze, { table: 'orders' }],
     ['an index', REMEDIES.createIndex, { table: 'orders', columns: ['created_at', 'customer_id'] }],
-    ['a feature flag', REMEDIES.flagOff, { name: 'nginx.service' }],
+    ['a feature flag', REMEDIES.flagOff, { name: 'new-checkout' }],
   ])('lets %s of the catalogue through, word by word', (_what, remedy, params) => {
     const execution = executing(remedy, params);
     expect(guardAtExecution(execution)).toEqual({ allowed: true, argv: argvOf(remedy, params) });

@@ -1,4 +1,5 @@
 import { analyze, createIndex, pgCancelBackend, pgTerminateBackend, vacuum } from './databases.js';
+import { configMapRollback } from './configuration.js';
 import { cordon, flagOff, helmRollback, systemctlRestart, uncordon } from './nodes-and-services.js';
 import {
   cronjobResume,
@@ -23,6 +24,7 @@ export const REMEDIES = {
   cronjobResume,
   setImage,
   setResources,
+  configMapRollback,
   cordon,
   uncordon,
   helmRollback,

@@ -1,9 +1,10 @@
-import type { Action, EvidenceSnapshot, Hypothesis, Incident } from '@inquest/contracts';
+import type { Action, EvidenceItem, EvidenceSnapshot, Hypothesis, Incident } from '@inquest/contracts';
 import { entitiesOf, type Entities, type Entity } from '../entities.js';
 import { limitOf } from '../entities/limits.js';
 import { REMEDIES } from './catalogue.js';
 import { DEFAULT_STEP, manualStepFor } from './manual-steps.js';
 import { changedRecently } from './recent-change.js';
+import { configChanges, flagsSwitchedOn, releaseHistories } from './recorded-changes.js';
 import type { RemedyContext } from './remedy.js';
 import { manualStep, renderAction, type Refusal } from './render-action.js';
 import { own } from '../own.js';
@@ -93,22 +94,71 @@ const endBackend =
       : refuse(remedy.id, 'the evidence does not single out one backend');
   };
 
+/** Only what the hypothesis rests on: other things change all the time. */
+const citedChanges = ({ changes }: EvidenceSnapshot, { evidenceIds }: Hypothesis): EvidenceItem[] =>
+  changes.filter(({ id }) => evidenceIds.includes(id));
+
+/** A key of a ConfigMap back to what a record says it was; with several records a person sees which of them did it. */
+const restoreKey: Option = ({ snapshot, workload, context, hypothesis }) => {
+  const usable = configChanges(citedChanges(snapshot, hypothesis))
+    .map(({ name, key, old, present, namespace = workload?.namespace }) => ({
+      name,
+      namespace,
+      key,
+      value: old,
+      before: present,
+    }))
+    .filter((params) => REMEDIES.configMapRollback.params.safeParse(params).success); // Prose in a record is none of its values.
+  return usable.length === 1
+    ? renderAction('a1', REMEDIES.configMapRollback, usable[0], context, hypothesis)
+    : refuse('configmap-rollback', 'the evidence does not single out one changed key');
+};
+
+const switchOff: Option = ({ snapshot, context, hypothesis }) => {
+  const usable = flagsSwitchedOn(citedChanges(snapshot, hypothesis)).filter(
+    (name) => REMEDIES.flagOff.params.safeParse({ name }).success,
+  );
+  return usable.length === 1
+    ? renderAction('a1', REMEDIES.flagOff, { name: usable[0] }, context, hypothesis)
+    : refuse('feature-flag-off', 'the evidence does not single out one flag that was switched on');
+};
+
+/** Before `rollout undo`, which Helm would not know of and take back with its next upgrade. */
+const rollBackRelease: Option = ({ snapshot, workload, context, hypothesis }) => {
+  const release = releaseHistories(snapshot).find(({ name }) => name === workload?.name);
+  if (!release) return refuse('helm-rollback', 'the evidence holds no history of a release of that name');
+  const { name, namespace = workload?.namespace, present, previous } = release;
+  return renderAction('a1', REMEDIES.helmRollback, { name, namespace, revision: previous, present }, context, hypothesis);
+};
+
+const onTable =
+  (remedy: typeof REMEDIES.vacuum): Option =>
+  ({ context, hypothesis }) => {
+    const cited = context.entities.all.filter(
+      ({ kind, evidenceIds }) => kind === 'table' && evidenceIds.some((id) => hypothesis.evidenceIds.includes(id)),
+    );
+    const [only] = cited;
+    return cited.length === 1 && only
+      ? renderAction('a1', remedy, { table: only.name }, context, hypothesis)
+      : refuse(remedy.id, 'the evidence does not single out one table');
+  };
+
 /** Remedies by fault type, best first. What is not listed is left to a person. */
 const OPTIONS: Record<string, readonly Option[]> = {
   oom_killed: [undoIfChanged, raise('memory')],
   crash_loop: [undoIfChanged],
   image_pull_backoff: [undo],
   probe_failure: [undoIfChanged],
-  bad_rollout: [undo],
-  bad_change: [undoIfChanged],
-  rollout_stuck: [undo],
-  env_var_missing: [undoIfChanged],
-  config_invalid: [undoIfChanged],
+  bad_rollout: [rollBackRelease, undo],
+  bad_change: [switchOff, rollBackRelease, restoreKey, undoIfChanged],
+  rollout_stuck: [rollBackRelease, undo],
+  env_var_missing: [restoreKey, undoIfChanged],
+  config_invalid: [restoreKey, undoIfChanged],
   module_missing: [undoIfChanged],
   container_start_error: [undoIfChanged],
   readiness_probe_failure: [undoIfChanged],
   code_exception: [undoIfChanged],
-  config_missing: [undoIfChanged],
+  config_missing: [restoreKey, undoIfChanged],
   secret_missing: [undoIfChanged],
   memory_leak: [undoIfChanged, restart],
   cpu_saturation: [undoIfChanged, scaleUp],
@@ -121,6 +171,8 @@ const OPTIONS: Record<string, readonly Option[]> = {
   lock_contention: [endBackend(REMEDIES.pgCancelBackend)],
   long_transaction: [endBackend(REMEDIES.pgCancelBackend)],
   connection_exhaustion: [endBackend(REMEDIES.pgTerminateBackend)],
+  vacuum_debt: [onTable(REMEDIES.vacuum)],
+  slow_query: [onTable(REMEDIES.analyze)],
   deadlock: [restart],
 };
 

@@ -20,6 +20,9 @@ const onBackend = (call: 'pg_cancel_backend' | 'pg_terminate_backend') =>
     verb: call,
     kinds: ['backend'],
     params: Backend,
+    when: 'The evidence shows the backend by its process id.',
+    radius: ['effect-remedy', 'stateful'],
+    noUndo: 'What the client had begun is rolled back; it may begin again.',
     unless: ({ pid }, context) => unknownBackend(pid, context),
     render: ({ pid, database }) => ({
       argv: psql(database, `SELECT ${call}(${pid})`),
@@ -45,6 +48,8 @@ const maintenance = (verb: 'vacuum' | 'analyze') =>
     verb,
     kinds: ['table'],
     params: Table,
+    when: 'The evidence shows the table.',
+    radius: ['effect-remedy', 'stateful'],
     unless: ({ table }, context) => unknownTable(table, context),
     render: ({ table, database }) => ({
       argv: psql(database, verb === 'vacuum' ? `VACUUM (ANALYZE) ${table}` : `ANALYZE ${table}`),
@@ -62,6 +67,8 @@ export const createIndex = remedy({
   verb: 'create index',
   kinds: ['table'],
   params: Table.extend({ columns: z.array(PostgresName).min(1).max(4) }),
+  when: 'The evidence shows the table and each of the columns.',
+  radius: ['effect-remedy', 'stateful'],
   unless: ({ table, columns }, context) =>
     unknownTable(table, context) ??
     columns

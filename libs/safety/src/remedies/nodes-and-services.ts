@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commandLine } from '../names.js';
-import { known, KubernetesName, remedy, unknownObject, UnitName } from './remedy.js';
+import { KubernetesName, remedy, unknownObject, UnitName } from './remedy.js';
 
 const OnNode = z.object({ name: KubernetesName });
 
@@ -11,6 +11,8 @@ const schedulability = (verb: 'cordon' | 'uncordon') =>
     verb,
     kinds: ['node'],
     params: OnNode,
+    when: 'The evidence shows the node.',
+    radius: ['effect-remedy', 'node'],
     unless: (params, context) => unknownObject({ ...params, kind: 'node' }, context),
     render: ({ name }) => ({
       argv: ['kubectl', verb, name],
@@ -39,6 +41,8 @@ export const helmRollback = remedy({
     revision: z.int().min(1).max(10_000),
     present: z.int().min(2).max(10_000),
   }),
+  when: 'The evidence shows the release in that namespace, and the revision lies before the present one.',
+  radius: ['effect-remedy'],
   unless: (params, context) =>
     params.revision >= params.present ? 'it would not go back' : unknownObject({ ...params, kind: 'release' }, context),
   render: ({ name, namespace, revision, present }) => ({
@@ -58,6 +62,9 @@ export const systemctlRestart = remedy({
   verb: 'restart',
   kinds: ['unit'],
   params: z.object({ name: UnitName }),
+  when: 'The evidence shows the unit.',
+  radius: ['effect-remedy'],
+  noUndo: 'A unit that was restarted runs again; there is nothing to take back.',
   unless: ({ name }, context) => (context.entities.mentions(name) ? undefined : `the evidence shows no unit ${name}`),
   render: ({ name }) => ({
     argv: ['systemctl', 'restart', name],
@@ -73,8 +80,9 @@ export const flagOff = remedy({
   verb: 'disable',
   kinds: ['flag'],
   params: z.object({ name: z.string().regex(/^[A-Za-z][\w.-]{0,99}$/) }),
-  unless: ({ name }, context) =>
-    (known(name, 'flag', context) ?? context.entities.mentions(name)) ? undefined : `the evidence shows no flag ${name}`,
+  when: 'The evidence shows the flag.',
+  radius: ['effect-remedy'],
+  unless: (params, context) => unknownObject({ ...params, kind: 'flag' }, context),
   render: ({ name }) => ({
     argv: ['flag', 'disable', name],
     undo: { command: commandLine(['flag', 'enable', name]), description: 'Switch it on again.' },

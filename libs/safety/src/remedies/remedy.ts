@@ -26,6 +26,12 @@ export interface Remedy<P extends z.ZodType = z.ZodType> {
   /** Kinds it may be applied to. */
   readonly kinds: readonly string[];
   readonly params: P;
+  /** When it may be used, in a sentence; `unless` checks it. */
+  readonly when: string;
+  /** Terms of the blast radius that it has whatever the evidence shows; effects, ties and dependents come on top. */
+  readonly radius: readonly string[];
+  /** Why there is nothing to take back, or no way to; left out where `render` gives an undo. */
+  readonly noUndo?: string;
   /** Why it does not apply here, or undefined when it does. */
   readonly unless: (params: z.infer<P>, context: RemedyContext) => string | undefined;
   readonly render: (params: z.infer<P>) => Rendering;
@@ -36,6 +42,8 @@ export const remedy = <P extends z.ZodType>(definition: Remedy<P>): Remedy<P> =>
 export const KubernetesName = z.string().regex(KUBERNETES_NAME, 'not a Kubernetes name');
 export const PostgresName = z.string().regex(POSTGRES_NAME, 'not a PostgreSQL name');
 export const ImageReference = z.string().regex(IMAGE_REFERENCE, 'not an image with a tag or digest');
+/** An image by its digest: a tag may be moved to another image between the decision and the pull. */
+export const PinnedImage = ImageReference.refine((image) => /@sha256:[0-9a-f]{64}$/.test(image), 'not an image with a digest');
 export const UnitName = z.string().regex(UNIT_NAME, 'not a systemd unit');
 
 /** A namespaced object of the snapshot. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commandLine } from '../names.js';
-import { ImageReference, known, KubernetesName, Placed, remedy, unknownObject } from './remedy.js';
+import { ImageReference, known, KubernetesName, PinnedImage, Placed, remedy, unknownObject } from './remedy.js';
 
 const ROLLING = ['deployment', 'statefulset', 'daemonset'];
 
@@ -14,6 +14,8 @@ export const rolloutRestart = remedy({
   verb: 'rollout restart',
   kinds: ROLLING,
   params: Placed,
+  when: 'The evidence shows the workload in that namespace.',
+  radius: ['effect-remedy'],
   unless: (params, context) => unknownObject(params, context),
   render: ({ kind, name, namespace }) => ({
     argv: kubectl(namespace, 'rollout', 'restart', `${kind}/${name}`),
@@ -32,6 +34,8 @@ export const rolloutUndo = remedy({
   verb: 'rollout undo',
   kinds: ROLLING,
   params: Placed,
+  when: 'The evidence shows the workload in that namespace, and a change of it to take back.',
+  radius: ['effect-remedy'],
   unless: (params, context) => unknownObject(params, context),
   render: ({ kind, name, namespace }) => ({
     argv: kubectl(namespace, 'rollout', 'undo', `${kind}/${name}`),
@@ -50,6 +54,8 @@ export const scale = remedy({
   verb: 'scale',
   kinds: ['deployment', 'statefulset'],
   params: Placed.extend({ replicas: z.int().min(1).max(50), before: z.int().min(0).max(1_000) }),
+  when: 'The evidence shows the workload, it has as many replicas as `before` says, and it would get more.',
+  radius: ['effect-remedy'],
   unless: (params, context) => {
     const workload = known(params.name, params.kind, context);
     if (workload?.replicas !== undefined && workload.replicas !== params.before)
@@ -76,6 +82,9 @@ export const deletePod = remedy({
   verb: 'delete',
   kinds: ['pod'],
   params: z.object({ name: KubernetesName, namespace: KubernetesName }),
+  when: 'The evidence shows the pod, and an owner that starts another.',
+  radius: ['effect-replace'],
+  noUndo: 'The pod is gone; its owner starts another.',
   unless: (params, context) => {
     const pod = known(params.name, 'pod', context);
     return pod && !pod.owner ? 'nothing would recreate this pod' : unknownObject({ ...params, kind: 'pod' }, context);
@@ -95,6 +104,8 @@ const suspension = (suspend: boolean) =>
     verb: 'patch',
     kinds: ['cronjob'],
     params: z.object({ name: KubernetesName, namespace: KubernetesName }),
+    when: 'The evidence shows the cron job in that namespace.',
+    radius: ['effect-change'],
     unless: (params, context) => unknownObject({ ...params, kind: 'cronjob' }, context),
     render: ({ name, namespace }) => {
       const patch = (value: boolean): string[] =>
@@ -115,7 +126,9 @@ export const setImage = remedy({
   tool: 'kubectl',
   verb: 'set image',
   kinds: ROLLING,
-  params: Placed.extend({ container: KubernetesName, image: ImageReference, before: ImageReference }),
+  params: Placed.extend({ container: KubernetesName, image: PinnedImage, before: ImageReference }),
+  when: 'The evidence shows the workload, and has seen the image by its digest.',
+  radius: ['effect-remedy'],
   unless: (params, context) => {
     const [image] = context.entities.named(params.image, ['image']);
     return image ? unknownObject(params, context) : `the evidence shows no image ${params.image}`;
@@ -141,6 +154,8 @@ export const setResources = remedy({
     limit: z.string().regex(/^\d{1,6}(m|Mi|Gi)?$/),
     before: z.string().regex(/^\d{1,6}(m|Mi|Gi)?$/),
   }),
+  when: 'The evidence shows the workload in that namespace.',
+  radius: ['effect-remedy'],
   unless: (params, context) => unknownObject(params, context),
   render: ({ kind, name, namespace, resource, limit, before }) => ({
     argv: kubectl(namespace, 'set', 'resources', `${kind}/${name}`, `--limits=${resource}=${limit}`),

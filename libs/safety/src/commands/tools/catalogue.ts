@@ -15,7 +15,7 @@ interface Client {
 const CLIENTS: Record<string, Client> = {
   argocd: {
     groups: 'app appset proj project account cluster repo repocreds cert gpg context admin settings',
-    reads: 'can-i manifests resources app-of-apps get-resource context get-user-info session-token actions',
+    reads: 'can-i manifests resources app-of-apps get-resource context get-user-info session-token actions dashboard',
     changes: 'login logout relogin generate-token bcrypt',
   },
   etcdctl: { groups: 'endpoint member alarm user role auth lease snapshot check lock', reads: 'health hashkv perf datascale' },
@@ -36,8 +36,8 @@ const CLIENTS: Record<string, Client> = {
   },
   consul: { groups: 'kv catalog acl config intention snapshot operator', reads: 'members datacenters nodes services' },
   nomad: { groups: 'job node alloc server namespace acl var operator system deployment eval', reads: 'members' },
-  istioctl: { reads: 'analyze proxy-status proxy-config ps pc x', groups: 'experimental x tag dashboard' },
-  linkerd: { reads: 'check stat edges endpoints diagnostics routes', groups: 'viz multicluster' },
+  istioctl: { reads: 'analyze proxy-status proxy-config ps pc x dashboard', groups: 'experimental x tag' },
+  linkerd: { reads: 'check stat edges endpoints diagnostics routes dashboard', groups: 'viz multicluster' },
   cilium: { reads: 'connectivity monitor', groups: 'bpf endpoint identity node policy service hubble clustermesh sysdump' },
   kops: { groups: 'get toolbox', reads: 'clusters cluster instances' },
   kubeadm: { groups: 'token config certs upgrade alpha', reads: 'check-expiration images' },
@@ -63,7 +63,7 @@ const CLIENTS: Record<string, Client> = {
       'list_queues list_exchanges list_bindings list_connections list_channels list_users list_consumers cluster_status node_health_check environment report',
   },
   ceph: {
-    groups: 'osd mon mgr mds pg fs auth config health orch crash device',
+    groups: 'osd mon mgr mds pg fs auth config orch crash device',
     reads: 'health tree df versions quorum_status dump perf pool',
   },
   rbd: { groups: 'snap mirror trash', reads: 'du' },
@@ -90,12 +90,25 @@ const CLIENTS: Record<string, Client> = {
   resolvectl: { reads: 'statistics dns domain', changes: 'flush-caches reset-statistics reset-server-features revert' },
   networkctl: { reads: 'lldp' },
   busctl: { reads: 'tree introspect monitor get-property' },
+  nodetool: {
+    reads:
+      'tpstats ring gossipinfo netstats cfstats tablestats compactionstats describecluster describering proxyhistograms tablehistograms getendpoints failuredetector toppartitions listsnapshots',
+  },
+  patronictl: { reads: 'topology dsn' },
+  pgbackrest: { reads: '' },
+  barman: { reads: '' },
+  'wal-g': { reads: 'backup-list' },
+  repmgr: { groups: 'cluster node', reads: 'matrix crosscheck' },
+  calicoctl: { groups: 'node ipam', reads: '' },
+  hubble: { reads: 'observe' },
   chronyc: { reads: 'tracking sources sourcestats activity ntpdata' },
 };
 
 /** Programs that, called without a word, print a state or a list. */
 const BARE_READS = new Set(
-  'kubectx kubens timedatectl hostnamectl localectl resolvectl networkctl busctl loginctl chronyc stern kubeconform'.split(' '),
+  'ceph kubectx kubens timedatectl hostnamectl localectl resolvectl networkctl busctl loginctl chronyc stern kubeconform'.split(
+    ' ',
+  ),
 );
 /** Programs whose words are names of what to look at. */
 const WORDS_ARE_NAMES = new Set(['ansible-doc', 'ansible-inventory', 'ansible-lint', 'stern', 'kubeconform']);
@@ -106,7 +119,7 @@ const VALUED =
 
 const reader =
   ({ groups = '', reads = '', changes = '' }: Client): ToolReader =>
-  (words, _invocation, tool) => {
+  (words, { stdin, pipedFrom }, tool) => {
     const { path, uncertain } = pathOf(words);
     const [first = ''] = path;
     const grouped = groups.split(' ').includes(first) && path[1] !== undefined;
@@ -121,7 +134,10 @@ const reader =
       targets: path.slice(grouped ? 2 : 1, 12),
       ...(namespace === undefined ? {} : { namespace }),
     };
-    const effect = effectOf(tool, verb, deep, reads.split(' '), changes.split(' '));
+    const known = effectOf(tool, verb, deep, reads.split(' '), changes.split(' '));
+    const effect = grouped && known === 'read' && changes.split(' ').includes(first) ? 'change' : known; // `suspend kustomization x`
+    // Without a word of their own some of them do what they read.
+    if (path.length === 0 && (stdin !== undefined || pipedFrom.length > 0)) return described;
     const explains =
       texts.at(-1) === '-h' || texts.some((text) => /^--(help|version|dry-run(=(client|server|true))?)$/.test(text));
     if (explains && effect !== 'destroy') return { ...described, effect: 'read', dryRun: true };

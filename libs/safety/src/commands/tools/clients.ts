@@ -31,8 +31,13 @@ export const dropsDatabase: ToolReader = (words, _invocation, tool) => ({
   marks: ['drops-data'],
 });
 
+const DELETES_IN_LUA = /call\s*\(\s*['"](flushall|flushdb|shutdown|del|unlink)['"]/i;
+
 export const redis: ToolReader = (words) => {
-  const { operands } = readOptions(words, new Set(['h', 'p', 'a', 'n', 'u', 'user', 'pass', 'i', 's']));
+  const { flags, operands } = readOptions(
+    words,
+    new Set(['h', 'p', 'a', 'n', 'u', 'user', 'pass', 'i', 's', 'pattern', 'eval', 'rdb']),
+  );
   const verb = (operands[0] ?? '').toLowerCase();
   if (/^(flushall|flushdb|shutdown)$/.test(verb))
     return {
@@ -41,6 +46,17 @@ export const redis: ToolReader = (words) => {
       kinds: ['database'],
       marks: verb === 'shutdown' ? ['stops-database'] : ['drops-data'],
       scopeAll: true,
+    };
+  if (/^(eval|evalsha|fcall)$/.test(verb) && operands.some((text) => DELETES_IN_LUA.test(text)))
+    return { verb, effect: 'destroy', kinds: ['database'], marks: ['drops-data'] };
+  if (
+    verb === '' &&
+    [...flags.keys()].some((name) => /^(latency(-history|-dist)?|bigkeys|memkeys|hotkeys|stat|scan|version|help)$/.test(name))
+  )
+    return {
+      verb,
+      effect: has(flags, 'eval', 'rdb', 'functions-rdb', 'pipe', 'lru-test') ? 'change' : 'read',
+      kinds: ['database'],
     };
   const second = (operands[1] ?? '').toLowerCase();
   if (
@@ -63,9 +79,35 @@ export const redis: ToolReader = (words) => {
   };
 };
 
+/** Calls of the MongoDB shell that look. */
+const MONGO_READS =
+  /^(currentOp|status|conf|config|serverStatus|stats|dataSize|storageSize|find|findOne|count|countDocuments|estimatedDocumentCount|distinct|explain|getIndexes|indexStats|limit|skip|sort|toArray|pretty|forEach|printjson|print|JSON\.stringify|tojson|version|hostInfo|hello|isMaster|getCollectionNames|getCollectionInfos|getCollection|getSiblingDB|getDBNames|getProfilingStatus|printSecondaryReplicationInfo|printReplicationInfo|getReplicationInfo|getReplicationConfig|serverBuildInfo|serverCmdLineOpts|getLogComponents|latencyStats|maxTimeMS|hint|projection|getMongo|ISODate|ObjectId|NumberLong|Date)$/;
+
+/** True when all it calls looks, and nothing is called under a name that is worked out. */
+const onlyLooks = (code: string): boolean => {
+  if (code.length > 2_000 || /[`=]|\$(out|merge|where|function|accumulator)|[\])}]\s*\(|\bnew\b|\\/.test(code)) return false;
+  const calls = [...code.matchAll(/([\w$.]*?)([\w$]+)\s*\(/g)].map(([, path = '', name = '']) =>
+    /^JSON\.$/.test(path) ? `JSON.${name}` : name,
+  );
+  return (
+    (calls.length > 0 && calls.every((name) => MONGO_READS.test(name))) ||
+    /^\s*show (dbs|databases|collections|users|roles|log \w+)\s*;?\s*$/.test(code)
+  );
+};
+
 export const mongo: ToolReader = (words) => {
   const text = words.map((word) => word.text).join(' ');
-  const destroys = /\.(drop|dropDatabase|deleteMany|remove|deleteOne|shutdownServer|dropIndexes)\s*\(/.test(text);
+  const destroys =
+    /\.(drop|dropDatabase|deleteMany|remove|deleteOne|shutdownServer|dropIndexes|drop_\w+|findOneAndDelete|bulkWrite)\s*\(|\[\s*['"]drop/.test(
+      text,
+    );
+  const { flags, operands } = readOptions(
+    words,
+    new Set(['eval', 'host', 'port', 'u', 'p', 'username', 'password', 'authenticationDatabase']),
+  );
+  const scripts = operands.some((word) => /\.(js|mongodb)$/.test(word)) || has(flags, 'f', 'file', 'shell');
+  if (!destroys && !scripts && words.every(({ known }) => known) && onlyLooks(flags.get('eval') ?? ''))
+    return { verb: 'eval', effect: 'read', kinds: ['database'] };
   return {
     verb: 'eval',
     effect: destroys ? 'destroy' : 'unknown',

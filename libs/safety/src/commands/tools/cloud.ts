@@ -1,10 +1,10 @@
-import type { Arg, CommandFact } from '../command-fact.js';
+import type { Arg, CommandFact, Invocation } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
 import { isSecretPath, isSystemPath, writing } from './files.js';
 import type { ToolReader } from './tool.js';
 import { effectOfVerb } from './verbs.js';
 
-export const cloud: ToolReader = (words, _invocation, tool) => {
+export const cloud: ToolReader = (words, invocation, tool) => {
   const { flags, operands } = readOptions(
     words,
     new Set([
@@ -24,6 +24,14 @@ export const cloud: ToolReader = (words, _invocation, tool) => {
       'o',
       'filter',
       'cli-input-json',
+      'desired-capacity',
+      'desired-count',
+      'max-size',
+      'min-size',
+      'new-capacity',
+      'num-nodes',
+      'size',
+      'instance-count',
     ]),
   );
   if (has(flags, 'help', 'dry-run', 'dryrun', 'whatif') || operands.includes('help'))
@@ -55,7 +63,7 @@ export const cloud: ToolReader = (words, _invocation, tool) => {
       ? 'destroy'
       : leaks
         ? 'change'
-        : path.length === 0 || isDownload(path, operands) || onlyLists(known, flags)
+        : path.length === 0 || isDownload(path, operands) || onlyLists(known, flags) || asksFirst(tool, word, invocation)
           ? 'read'
           : known,
     kinds: ['cloud'],
@@ -63,9 +71,26 @@ export const cloud: ToolReader = (words, _invocation, tool) => {
     flags,
     recursive: has(flags, 'recursive'),
     force: has(flags, 'force', 'quiet', 'yes', 'y', 'skip-final-snapshot', 'q'),
-    marks: known === 'destroy' || bulk ? ['cloud-delete'] : [],
+    marks: [
+      ...(known === 'destroy' || bulk ? ['cloud-delete'] : []),
+      ...(known !== 'read' && words.some(({ text }) => WIDE_RIGHTS.test(text)) ? ['widens-rights'] : []),
+      ...(known !== 'read' && scalesToZero(flags) ? ['scale-to-zero'] : []),
+    ],
   };
 };
+
+const WIDE_RIGHTS =
+  /AdministratorAccess|IAMFullAccess|PowerUserAccess|"Action"\s*:\s*\[?\s*"\*"|^(--role=)?(roles\/(owner|editor|iam\.securityAdmin)|Owner|User Access Administrator)$/;
+
+/** Nothing is left that could serve. */
+const scalesToZero = (flags: ReadonlyMap<string, string>): boolean =>
+  ['desired-capacity', 'desired-count', 'max-size', 'new-capacity', 'num-nodes', 'size', 'instance-count'].some(
+    (name) => flags.get(name) === '0',
+  );
+
+/** A wizard asks at the terminal before each of its steps; with nobody there to answer it ends. */
+const asksFirst = (tool: string, verb: string, { stdin, pipedFrom }: Invocation): boolean =>
+  tool === 'aws' && verb === 'wizard' && stdin === undefined && pipedFrom.length === 0;
 
 /** The words before the first option that follows a word: groups and verb come first, values of options never do. */
 const leadingWords = (words: readonly Arg[], operands: readonly string[]): string[] => {
@@ -138,22 +163,28 @@ export const download: ToolReader = (words, _invocation, tool) => {
   );
   const named = /^(http|httpie|https|xh)$/.test(tool) && /^[A-Z]{3,7}$/.test(operands[0] ?? '') ? operands[0] : undefined;
   const method = (named ?? flags.get('X') ?? flags.get('request') ?? flags.get('method') ?? '').toUpperCase();
-  const sends = [
-    'd',
-    'data',
-    'data-raw',
-    'data-binary',
-    'F',
-    'form',
-    'T',
-    'upload-file',
-    'post-data',
-    'post-file',
-    'body-file',
-    'body-data',
-    'json',
-    'data-urlencode',
-  ].some((name) => flags.has(name));
+  const asked =
+    flags.has('G') ||
+    flags.has('get') ||
+    (/^(POST|)$/.test(method) && operands.length > 0 && operands.every((url) => ASKING_PATH.test(url)));
+  const sends =
+    !(asked && !words.some(({ text }) => text.includes('@'))) &&
+    [
+      'd',
+      'data',
+      'data-raw',
+      'data-binary',
+      'F',
+      'form',
+      'T',
+      'upload-file',
+      'post-data',
+      'post-file',
+      'body-file',
+      'body-data',
+      'json',
+      'data-urlencode',
+    ].some((name) => flags.has(name));
   const files =
     words.some(({ text }) => /^@/.test(text) || /=@/.test(text)) || has(flags, 'T', 'upload-file', 'post-file', 'body-file');
   const uploaded = words.map(({ text }) => text.slice(Math.max(text.lastIndexOf('@'), text.lastIndexOf('=')) + 1));
@@ -165,7 +196,7 @@ export const download: ToolReader = (words, _invocation, tool) => {
       ? 'destroy'
       : files
         ? 'change'
-        : sends || /^(POST|PUT|PATCH)$/.test(method)
+        : sends || (/^(POST|PUT|PATCH)$/.test(method) && !asked)
           ? 'change'
           : isWrite(target) || (named === undefined && fetchesProgram(tool, target, operands))
             ? 'change'
@@ -202,5 +233,9 @@ const fetchesProgram = (tool: string, target: string, urls: readonly string[]): 
 
 /** Addresses that delete whatever the method is called. */
 const DELETING_PATH = /\/(_delete_by_query|doDelete|_shutdown|flushall)(\?|$)|[?&]_method=delete|\/delete\/?$/i;
+
+/** Searches and queries that take their question as a body. */
+const ASKING_PATH =
+  /^[\w:/.\-*,@]+\/(_search|_count|_msearch|_explain|_validate\/query|_cluster\/health|api\/v1\/(query|query_range|series|labels)|indexes\/[\w-]+\/search)(\?[\w=&.%-]*)?$/;
 
 const isWrite = (path: string): boolean => /^\/(etc|usr|bin|sbin|lib|boot|root|var\/spool)/.test(path);

@@ -1,6 +1,11 @@
 import type { CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
+import { isWorldWritable } from './files.js';
 import type { ToolReader } from './tool.js';
+
+/** `-v /:/host`, wherever among several it stands, and its long forms: the root of the host, or what gives rights over it. */
+const MOUNTS_HOST =
+  /^(-v=?|--volume=)?\/((etc|root|proc|sys|boot|var\/lib\/(kubelet|docker))[^:\s]*|(var\/)?run\/(docker|containerd)[^:\s]*)?:|^(--mount=)?\S*(^|,|=)(source|src)=\/((etc|root|proc)[^,]*|(var\/)?run\/docker\.sock)?(,|$)/;
 
 export const containers: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(
@@ -55,14 +60,13 @@ export const containers: ToolReader = (words, _invocation, tool) => {
     /^volume (rm|remove)/.test(verb) ||
     (first === 'compose' && action === 'down' && has(flags, 'v', 'volumes')) ||
     (prunes && (first === 'system' || first === 'volume' || first === 'container' || first === 'image'));
-  const mounts = flags.get('v') ?? flags.get('volume') ?? '';
   const privileged =
     has(flags, 'privileged') ||
-    /^\/(:|etc|var\/run\/docker\.sock|root|proc|$)/.test(mounts) ||
+    words.some(({ text }) => MOUNTS_HOST.test(text)) ||
     flags.get('pid') === 'host' ||
     /ALL|SYS_ADMIN/.test(flags.get('cap-add') ?? '');
   const reads =
-    /^(ps|ls|list|images|logs|inspect|stats|top|version|info|events|history|port|diff|search|df|config|help|show|get|wait|context|tree|check|json|query)$/.test(
+    /^(ps|ls|list|images|logs|inspect|inspectp|inspecti|statsp|pods|du|stats|top|version|info|events|history|port|diff|search|df|config|help|show|get|wait|context|tree|check|json|query)$/.test(
       action,
     ) ||
     verb === '' ||
@@ -77,7 +81,9 @@ export const containers: ToolReader = (words, _invocation, tool) => {
       : /^(rm|rmi|remove|kill|down|leave|delete|del)$/.test(action)
         ? 'destroy'
         : /^(restart|start|unpause|pull|login|logout|tag)$/.test(action) ||
-            (first === 'compose' && /^(up|build|create|restart|start)$/.test(action))
+            (first === 'compose' &&
+              /^(up|build|create|restart|start)$/.test(action) &&
+              !isWorldWritable(flags.get('f') ?? flags.get('file') ?? ''))
           ? 'remedy'
           : reads && !privileged
             ? 'read'

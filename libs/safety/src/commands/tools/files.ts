@@ -5,13 +5,15 @@ import type { Description, ToolReader } from './tool.js';
 const DEVICE = /^\/dev\/(?!null$|zero$|stdout$|stderr$|stdin$|tty|fd\/|shm\/|random$|urandom$|full$|tcp\/|udp\/)/;
 const SYSTEM = /^(?:\/(?:etc|usr|bin|sbin|lib|lib64|boot|var|sys|proc|root|opt)(?:\/|$)|\/$|\/\*|\$HOME\/?$|\/home\/?$|~)/;
 const CREDENTIALS =
-  /^\/etc\/(passwd|shadow|sudoers|gshadow|group|crontab|ssh\/|pam\.d|ld\.so\.preload)|\/\.ssh\/|authorized_keys|\.bashrc$|\.profile$|\.bash_history|\/etc\/cron|\/etc\/profile/;
+  /^(?:\/usr\/local)?\/etc\/(passwd|shadow|sudoers|gshadow|group|crontab|ssh\/|pam\.d|ld\.so\.preload)|\/\.ssh\/|authorized_keys|\.(bashrc|profile|bash_profile|bash_login|bash_aliases|zshrc|zshenv|zprofile|kshrc|cshrc|vimrc|gitconfig|netrc|pgpass)$|\.bash_history|\/etc\/cron|\/etc\/profile|\/etc\/rc\.local|\/var\/spool\/cron|(^|\/)\.git\/(hooks\/|config$)|\/systemd\/(system|user)\/|\/\.config\/autostart\//;
 
 const SECRETS =
   /^\/etc\/(g?shadow|passwd|master\.passwd|sudoers|krb5\.keytab)|\/\.ssh\/|id_(rsa|ecdsa|ed25519)$|\/\.aws\/|\/\.azure\/|\/\.kube\/|\/\.gnupg\/|\.netrc$|\.pgpass$|serviceaccount\/token|\/etc\/kubernetes\/.*\.(conf|key)$/;
 
 /** A file that holds credentials or the names of all accounts: copying it away is a leak. */
 export const isSecretPath = (path: string): boolean => SECRETS.test(path);
+/** Below a directory where everybody can write: who put it there is not known. */
+export const isWorldWritable = (path: string): boolean => /^\/(tmp|var\/tmp|dev\/shm)\//.test(path);
 export const isDevice = (path: string): boolean => DEVICE.test(path);
 export const isSystemPath = (path: string): boolean => SYSTEM.test(path);
 export const isCredentialPath = (path: string): boolean => CREDENTIALS.test(path);
@@ -19,9 +21,26 @@ export const isCredentialPath = (path: string): boolean => CREDENTIALS.test(path
 const describeFiles = (words: readonly Arg[], valued: string[] = []): { flags: Map<string, string>; operands: string[] } =>
   readOptions(words, new Set(valued));
 
+/** Files that hold what cannot be made again; written over, it is gone. */
+const HOLDS_DATA = /\.(db|sqlite3?|sql|dump|bak|backup|rdb|aof|wal|mdf|ldf|ibd|frm|tfstate|pem|key|p12|jks)(\.\d+)?$/i;
+const isData = (path: string): boolean => HOLDS_DATA.test(path) && !isWorldWritable(path);
+
 const fileKinds = (paths: readonly string[]): string[] => [
   ...new Set(paths.map((path) => (isDevice(path) ? 'device' : isSystemPath(path) ? 'system-file' : 'file'))),
 ];
+
+const FILES_MAX = 3;
+const PASSING_NAME = /\.(txt|tmp|temp|out|swp|part|orig|rej)$/i;
+
+/**
+ * A file that an operator clears away without asking, named in full: below a directory for temporary files, or in whatever the
+ * working directory is and by its name nothing that a host or a program depends on.
+ */
+const isPassingFile = (path: string): boolean => {
+  if (/[*?[\]{}]|(^|\/)\./.test(path) || isCredentialPath(path) || isSecretPath(path)) return false;
+  if (/^\/(var\/)?tmp\//.test(path)) return !/\/$|\.(sock|socket|lock|pid)$/i.test(path);
+  return /^[\w -]+(\.[\w-]+)+$/.test(path) && PASSING_NAME.test(path);
+};
 
 const removes: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = describeFiles(words);
@@ -31,11 +50,13 @@ const removes: ToolReader = (words, _invocation, tool) => {
     operands.some((path) => /^(\/|\/\*|\.|\.\.|\.\/?|\*|\/\.\*|~\/?|\$HOME\/?\*?|\.\/\*)$/.test(path)) ||
     has(flags, 'no-preserve-root');
   const unknown = words.some(({ known }) => !known);
+  const ordinary = !recursive && !everything && !unknown && operands.length <= FILES_MAX && operands.every(isPassingFile);
   return {
     verb: tool,
-    effect: 'destroy',
+    effect: ordinary && operands.length > 0 ? 'remedy' : 'destroy',
     kinds: fileKinds(operands),
     targets: operands,
+    marks: ordinary ? ['removes-file'] : [],
     flags,
     recursive,
     force: has(flags, 'f', 'force'),
@@ -99,6 +120,7 @@ const moves: ToolReader = (words, _invocation, tool) => {
   const target = flags.get('t') ?? flags.get('target-directory') ?? operands.at(-1) ?? '';
   const sources = operands.slice(0, -1);
   const marks = [
+    ...(tool !== 'ln' && sources.some((path) => isSecretPath(path) && path !== '/etc/passwd') ? ['copies-secret'] : []),
     ...(isDevice(target) ? ['writes-device'] : []),
     ...(target === '/dev/null' && tool === 'mv' ? ['moves-to-null'] : []),
     ...(sources.includes('/dev/null') && tool !== 'mv' ? ['truncates'] : []),
@@ -106,7 +128,8 @@ const moves: ToolReader = (words, _invocation, tool) => {
   ];
   const risky =
     isSystemPath(target) ||
-    (tool === 'mv' && sources.some(isSystemPath)) ||
+    isData(target) ||
+    (/^(mv|ln)$/.test(tool) && sources.some(isSystemPath)) ||
     marks.length > 0 ||
     words.some(({ known }) => !known);
   return {

@@ -1,7 +1,21 @@
 import type { CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
 import { own } from '../../own.js';
+import { isSystemPath } from './files.js';
 import type { ToolReader } from './tool.js';
+
+/** Settings that only change how git looks or who signs; others name programs that git runs. */
+const LOOKS =
+  /^(color\.|user\.(name|email)$|core\.(quotepath|abbrev|autocrlf)$|log\.|diff\.(renames|context)$|advice\.|init\.defaultbranch$|push\.default$|pull\.rebase$)/i;
+
+const effectOfConfig = (words: readonly string[], flags: ReadonlyMap<string, string>): CommandFact['effect'] => {
+  if (has(flags, 'unset', 'unset-all', 'remove-section', 'rename-section', 'e', 'edit', 'replace-all', 'add')) return 'change';
+  if (has(flags, 'get', 'get-all', 'get-regexp', 'get-urlmatch', 'get-color', 'list', 'l') || /^(get|list)$/.test(words[0] ?? ''))
+    return 'read';
+  const [name = '', ...value] = words[0] === 'set' ? words.slice(1) : words;
+  if (/^(unset|edit|rename-section|remove-section)$/.test(name)) return 'change';
+  return value.length === 0 ? 'read' : LOOKS.test(name) ? 'remedy' : 'change';
+};
 
 export const git: ToolReader = (words) => {
   const { flags: globals, operands: all } = readOptions(
@@ -10,6 +24,11 @@ export const git: ToolReader = (words) => {
   );
   const [verb = '', ...rest] = all;
   if (has(globals, 'help', 'version')) return { verb, effect: 'read' };
+  const written = [
+    globals.get('output') ?? (verb === 'format-patch' ? globals.get('o') : undefined),
+    ...(/^(clone|init|worktree)$/.test(verb) ? rest : []),
+  ].filter((path) => path !== undefined && isSystemPath(path));
+  if (written.length > 0) return { verb, effect: 'change', kinds: ['system-file'], targets: rest };
   const hard = has(globals, 'hard', 'merge');
   if (verb === 'push') {
     const forced =
@@ -37,6 +56,7 @@ export const git: ToolReader = (words) => {
     prune: has(globals, 'n', 'dry-run') ? 'read' : 'change',
     reflog: rest[0] === 'expire' || rest[0] === 'delete' ? 'destroy' : 'read',
     'update-ref': has(globals, 'd') ? 'destroy' : 'change',
+    rerere: /^(status|diff|remaining)$/.test(rest[0] ?? '') ? 'read' : 'change',
     restore: 'remedy',
   };
   // What throws local changes away, or a branch, a tag, a tree of files.
@@ -76,7 +96,8 @@ export const git: ToolReader = (words) => {
     };
   const effect =
     own(local, verb) ??
-    (/^(status|log|diff|show|blame|branch|rev-parse|describe|ls-files|ls-tree|ls-remote|cat-file|remote|config|help|grep|shortlog|tag|version|whatchanged|name-rev|rev-list|for-each-ref|cherry|count-objects|fsck|var|check-ignore)$/.test(
+    (verb === 'config' ? effectOfConfig(rest, globals) : undefined) ??
+    (/^(status|log|diff|show|blame|annotate|branch|rev-parse|describe|ls-files|ls-tree|ls-remote|cat-file|remote|help|grep|shortlog|tag|version|whatchanged|name-rev|rev-list|for-each-ref|cherry|count-objects|fsck|var|check-ignore|check-attr|check-mailmap|check-ref-format|diff-files|diff-index|diff-tree|diff-pairs|range-diff|merge-base|merge-tree|show-ref|show-branch|verify-commit|verify-pack|verify-tag|get-tar-commit-id|patch-id|stripspace|column|request-pull)$/.test(
       verb,
     )
       ? 'read'

@@ -2,7 +2,7 @@ import type { CommandFact } from '../command-fact.js';
 import { has, readOptions } from '../options.js';
 import { imageMarks } from '../../manifests/field-marks.js';
 import { readManifest } from '../../manifests/read-manifest.js';
-import { isSecretPath } from './files.js';
+import { isSecretPath, isWorldWritable } from './files.js';
 import type { ToolReader } from './tool.js';
 import { own } from '../../own.js';
 
@@ -76,7 +76,7 @@ const READS = new Set([
   'help',
   'port-forward',
 ]);
-const GROUPS = new Set(['rollout', 'auth', 'config', 'set', 'create', 'certificate', 'plugin', 'apply']);
+const GROUPS = new Set(['adm', 'rollout', 'auth', 'config', 'set', 'create', 'certificate', 'plugin', 'apply']);
 
 export const kubectl: ToolReader = (words, invocation) => {
   const { flags, operands } = readOptions(words, VALUED);
@@ -108,7 +108,8 @@ export const kubectl: ToolReader = (words, invocation) => {
     ...(piped && !invocation.stdin?.known && !dryRun && verb !== 'get' && verb !== 'diff'
       ? ['the manifest piped in is not known']
       : []),
-    ...(verb === '' && operands.length === 0 && flags.size === 0 ? [] : verb === '' ? ['no verb could be read'] : []),
+    // Without a single word that is no option it prints its help; an option we do not know may have swallowed the verb.
+    ...(verb === '' && !printsHelp(flags) ? ['no verb could be read'] : []),
   ];
   return {
     verb,
@@ -124,6 +125,9 @@ export const kubectl: ToolReader = (words, invocation) => {
     unresolved,
   };
 };
+
+const HARMLESS_ALONE = new Set(['n', 'namespace', 'context', 'cluster', 'h', 'help', 'o', 'output']);
+const printsHelp = (flags: ReadonlyMap<string, string>): boolean => [...flags.keys()].every((name) => HARMLESS_ALONE.has(name));
 
 const resourcesOf = (operands: readonly string[], verb: string): { kinds: string[]; targets: string[] } => {
   if (/^(exec|logs?|cp|attach|port-forward|run|debug)$/.test(verb)) {
@@ -179,16 +183,30 @@ const marksOf = (verb: string, flags: ReadonlyMap<string, string>, operands: rea
     ? ['node-shell']
     : []),
   ...(verb === 'port-forward' && /0\.0\.0\.0|::/.test(flags.get('address') ?? '') ? ['exposes-port'] : []),
+  ...(verb === 'delete' && flags.has('raw') ? ['deletes-manifest'] : []),
+  ...(verb === 'cp' && operands.includes('/dev/null') ? ['truncates'] : []),
+  ...(leaksCredentials(flags) ? ['other-address'] : []),
+  ...(has(flags, ...OTHER_IDENTITY) ? ['other-identity'] : []),
   // `get --raw` only ever sends a GET, but what it gets may be a secret or another service's port.
   ...(flags.has('raw') && verb !== 'config view' && (verb !== 'get' || /secret|proxy|^$/.test(flags.get('raw') ?? ''))
     ? ['raw-api']
     : []),
   ...(verb === 'get' &&
-  operands.some((word) => /^secrets?(\/|$|,)/.test(word)) &&
-  /yaml|json|template|path/.test(flags.get('o') ?? flags.get('output') ?? '')
+  operands.some((word) => /(^|,)secrets?(\.[\w.]*)?(\/|$|,)/i.test(word)) &&
+  (/yaml|json|template|path|custom-columns/.test(flags.get('o') ?? flags.get('output') ?? '') ||
+    has(flags, 'template') ||
+    Number(flags.get('v') ?? 0) >= 8)
     ? ['reads-secret']
     : []),
 ];
+
+/** With these it acts as somebody else or elsewhere: no matter for a look, but for a remedy. */
+const OTHER_IDENTITY = ['as', 'as-group', 'as-uid', 'as-user-extra', 'token', 's', 'server', 'tls-server-name', 'proxy-url'];
+/** Without a certificate that is checked, its credentials go to whoever answers; a settings file may also name a program to run. */
+const leaksCredentials = (flags: ReadonlyMap<string, string>): boolean =>
+  has(flags, 'insecure-skip-tls-verify') ||
+  /^http:/i.test(flags.get('server') ?? flags.get('s') ?? '') ||
+  isWorldWritable(flags.get('kubeconfig') ?? '');
 
 interface Read extends Pick<CommandFact, 'kinds' | 'flags' | 'marks'> {
   readonly operands: readonly string[];
@@ -205,33 +223,40 @@ const addsOnly = (kinds: readonly string[], flags: ReadonlyMap<string, string>, 
   kinds.every((kind) => INERT_METADATA.has(kind)) &&
   !operands.some((word) => word.endsWith('-'));
 
+const isRemoval = (verb: string, marks: readonly string[]): boolean =>
+  verb === 'delete' || verb === 'drain' || marks.includes('scale-to-zero');
+
+/** Which cluster and namespace this client speaks to from now on: what `--context` and `-n` say for one command. */
+const choosesPlace = (verb: string, flags: ReadonlyMap<string, string>): boolean =>
+  verb === 'config use-context' || (verb === 'config set-context' && !has(flags, 'cluster', 'user'));
+
 const effectOf = (verb: string, { kinds, flags, marks, operands, named }: Read): CommandFact['effect'] => {
-  if (marks.includes('exposes-port') || marks.includes('raw-api') || marks.includes('reads-secret')) return 'change';
+  if (
+    ['exposes-port', 'raw-api', 'reads-secret', 'other-address'].some((mark) => marks.includes(mark)) &&
+    !isRemoval(verb, marks)
+  )
+    return 'change';
   if (verb === '' || has(flags, 'help')) return 'read';
   if (verb === 'kustomize' && has(flags, 'enable-exec', 'enable-alpha-plugins', 'enable-helm', 'load-restrictor', 'network'))
     return 'change';
   if (READS.has(verb) || (verb === 'set env' && has(flags, 'list'))) return 'read';
   if (
-    /^(rollout (status|history)|auth (can-i|whoami)|config (view|get-contexts|current-context|get-clusters|get-users)|apply view-last-applied|plugin list)$/.test(
+    /^(adm top|rollout (status|history)|auth (can-i|whoami)|config (view|get-contexts|current-context|get-clusters|get-users)|apply view-last-applied|plugin list)$/.test(
       verb,
     )
   )
     return 'read';
   // A remedy names what it is for: without a name, or with --all, it is for everything of a kind.
-  const bounded = named && !has(flags, 'all', 'A', 'all-namespaces', 'l', 'selector');
+  const bounded = named && !marks.includes('other-identity') && !has(flags, 'all', 'A', 'all-namespaces', 'l', 'selector');
   if (/^(rollout (restart|undo|pause|resume)|cordon|uncordon|set (image|resources))$/.test(verb))
     return bounded ? 'remedy' : 'change';
   if (/^(annotate|label)$/.test(verb) && bounded && addsOnly(kinds, flags, operands)) return 'remedy';
   if (verb === 'proxy' && [...flags.keys()].every((flag) => /^(p|port)$/.test(flag))) return 'read'; // As port-forward: on this host alone.
+  if (choosesPlace(verb, flags)) return 'remedy';
   if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : bounded ? 'remedy' : 'change';
   if (verb === 'delete' || verb === 'drain') return 'destroy';
   if (verb === 'exec') return 'change';
-  if (
-    /^(annotate|label|config use-context|config set-context)$/.test(verb) &&
-    !kinds.includes('node') &&
-    !kinds.includes('namespace')
-  )
-    return 'change';
+  if (/^(annotate|label)$/.test(verb) && !kinds.includes('node') && !kinds.includes('namespace')) return 'change';
   return /^(apply|patch|edit|create|replace|set|annotate|label|expose|run|taint|autoscale|cp|attach|debug|proxy|config|certificate|auth)/.test(
     verb,
   )

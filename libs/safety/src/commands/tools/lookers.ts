@@ -17,7 +17,10 @@ const LOOKERS: Record<string, Looker> = {
   dmesg: { writes: /^(-[a-zA-Z]*[CcDEn][a-zA-Z]*|--clear|--read-clear|--console-(off|on|level.*))$/ },
   sort: { writes: /^(-[a-zA-Z]*o.*|--output(=.*)?|--compress-program(=.*)?)$/ },
   yq: { writes: /^(-[a-zA-Z]*i[a-zA-Z]*|--in-?place|w|write|d|delete|-s|--split-exp.*)$/ },
-  openssl: { writes: /^(-out|-keyout|s_client|s_server|enc|genrsa|genpkey|req|ca|pkcs12|-engine)$/ },
+  openssl: {
+    writes:
+      /^(-(?:sess_out|keylogfile|msgfile|writerand|provider\S*|rand)|-out|-keyout|s_server|enc|genrsa|genpkey|req|ca|pkcs12|-engine)$/,
+  },
   tcpdump: { writes: /^(-[a-zA-Z]*w.*|-z.*|-G.*|--postrotate.*)$/ },
   route: { writes: /^(add|del|delete|flush)$/ },
   arp: { writes: /^(-d|-s|--delete|--set)$/ },
@@ -44,9 +47,14 @@ const LOOKERS: Record<string, Looker> = {
   ss: { destroys: /^(-[a-zA-Z]*K[a-zA-Z]*|--kill)$/ },
   conntrack: { destroys: /^-[DF]/ },
   lsof: {},
+  ifconfig: { writes: /^(up|add|del|mtu|netmask|hw|broadcast|-?arp|-?promisc|inet6?|[\d.:/]+)$/, destroys: /^down$/ },
+  fuser: { destroys: /^(-[a-zA-Z]*k[a-zA-Z]*|--kill)$/, writes: /^-[A-Z]{3,}$/ },
   set: {},
   gpg: { writes: /./ },
 };
+
+/** Nothing, or a word that a server answers with its state and does nothing about. */
+const ASKS_STATE = /^\s*(Q|QUIT|ruok|srvr|stat|mntr|cons|stats( \w+)?|version|PING|INFO)?\s*$/;
 
 const reader =
   ({ writes, destroys, operandWrites }: Looker): ToolReader =>
@@ -54,7 +62,9 @@ const reader =
     const texts = words.map(({ text }) => text);
     if (destroys && texts.some((text) => destroys.test(text))) return { effect: 'destroy', targets: texts };
     const operands = texts.filter((text) => !text.startsWith('-') && !text.startsWith('+'));
-    const sends = /^(nc|ncat|telnet)$/.test(tool) && (stdin !== undefined || pipedFrom.length > 0);
+    const connects = /^(nc|ncat|telnet)$/.test(tool) || (tool === 'openssl' && texts[0] === 's_client');
+    const asks = stdin?.known === true && ASKS_STATE.test(stdin.text);
+    const sends = connects && (stdin !== undefined || pipedFrom.length > 0) && !asks;
     const writing = (writes && texts.some((text) => writes.test(text))) || (operandWrites && operands.length > 0);
     return { effect: writing || sends ? 'change' : 'read', marks: sends ? ['sends-data'] : [] };
   };
@@ -81,6 +91,8 @@ const tar: ToolReader = (words) => {
   if (/^--?(help|version)/.test(mode)) return { effect: 'read' };
   if (texts.includes('--remove-files')) return { effect: 'destroy', kinds: ['file'], marks: ['removes-sources'] };
   if (letters.includes('t') && !/[cxru]/.test(letters.replace(/^-*/, ''))) return { effect: 'read' };
+  if (/[cru]/.test(letters) && rest.some((text) => isSecretPath(text) && text !== '/etc/passwd'))
+    return { effect: 'change', kinds: ['file'], targets: rest.filter((text) => !text.startsWith('-')), marks: ['copies-secret'] };
   const archive = rest.find((text) => !text.startsWith('-')) ?? '';
   if ((letters.includes('c') || texts.includes('--create')) && !isSystemPath(archive))
     return { effect: 'remedy', kinds: ['file'], targets: [archive] };

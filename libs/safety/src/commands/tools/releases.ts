@@ -1,6 +1,7 @@
 import type { CommandFact } from '../command-fact.js';
 import { chartValueMarks } from '../../manifests/chart-values.js';
 import { has, readOptions } from '../options.js';
+import { isWorldWritable } from './files.js';
 import type { ToolReader } from './tool.js';
 
 export const helm: ToolReader = (words) => {
@@ -39,22 +40,32 @@ export const helm: ToolReader = (words) => {
   const grouped = /^(repo|plugin|dependency|dep|registry|get|show|inspect|search|diff|completion)$/.test(verb);
   const full = grouped ? `${verb} ${second}`.trim() : verb;
   const dryRun = has(flags, 'dry-run');
-  const effect: CommandFact['effect'] = dryRun
-    ? 'read'
-    : /^(uninstall|delete|del|un)$/.test(verb)
+  const foreign =
+    isWorldWritable(flags.get('kubeconfig') ?? '') ||
+    has(flags, 'kube-insecure-skip-tls-verify') ||
+    /^http:/i.test(flags.get('kube-apiserver') ?? '');
+  const effect: CommandFact['effect'] = foreign
+    ? /^(uninstall|delete|del|un)$/.test(verb)
       ? 'destroy'
-      : verb === 'rollback'
-        ? 'remedy'
-        : verb === 'template' && has(flags, 'force', 'post-renderer', 'output-dir', 'validate')
-          ? 'change'
-          : /^(list|ls|status|get|history|hist|show|inspect|search|version|env|template|lint|diff|verify|completion|help|test)$/.test(
-                verb,
-              ) ||
-              /^(repo list|plugin list|dependency list|dep list)$/.test(full) ||
-              verb === '' ||
-              has(flags, 'help', 'h')
-            ? 'read'
-            : 'change';
+      : 'change'
+    : dryRun
+      ? 'read'
+      : /^(uninstall|delete|del|un)$/.test(verb)
+        ? 'destroy'
+        : verb === 'rollback'
+          ? has(flags, 'force', 'recreate-pods', 'no-hooks')
+            ? 'change' // It would delete and create anew what cannot be patched.
+            : 'remedy'
+          : /^(template|lint)$/.test(verb) && has(flags, 'force', 'post-renderer', 'output-dir', 'validate')
+            ? 'change'
+            : /^(list|ls|status|get|history|hist|show|inspect|search|version|env|template|lint|diff|verify|completion|help|test)$/.test(
+                  verb,
+                ) ||
+                /^(repo list|plugin list|dependency list|dep list)$/.test(full) ||
+                verb === '' ||
+                has(flags, 'help', 'h')
+              ? 'read'
+              : 'change';
   return {
     verb: full,
     effect,
@@ -83,9 +94,13 @@ export const iac: ToolReader = (words) => {
     ) ||
     full === '' ||
     verb === 'plan';
+  const writes =
+    (verb === 'fmt' && !has(flags, 'check') && flags.get('write') !== 'false') ||
+    has(flags, 'plugin-dir', 'from-module') ||
+    verb === 'login';
   return {
     verb: full,
-    effect: destroys ? 'destroy' : reads ? 'read' : 'change',
+    effect: destroys ? 'destroy' : reads && !writes ? 'read' : 'change',
     kinds: ['infrastructure'],
     targets: target,
     flags,

@@ -55,7 +55,10 @@ const systemctl: ToolReader = (words) => {
       : /^(stop|kill|disable|mask|clean|revert)$/.test(verb)
         ? 'destroy'
         : /^(start|restart|try-restart|reload|reload-or-restart|try-reload-or-restart|condrestart|reset-failed)$/.test(verb)
-          ? units.some((unit) => /[*?[]/.test(unit)) || (units.length === 0 && verb !== 'reset-failed')
+          ? units.some((unit) => /[*?[]/.test(unit)) ||
+            (units.length === 0 && verb !== 'reset-failed') ||
+            (unitMarks(units).length > 0 && !/^(start|reset-failed)$/.test(verb)) ||
+            has(flags, 'H', 'host', 'M', 'machine', 'root')
             ? 'change'
             : 'remedy'
           : /^(enable|reenable|unmask|set-|edit|link|preset|import|daemon-|add-|bind|mount-image|service-log|unset|freeze|thaw|cancel)/.test(
@@ -105,7 +108,8 @@ const init: ToolReader = (words) =>
 const kill: ToolReader = (words, _invocation, tool) => {
   const texts = words.map(({ text }) => text);
   if (texts.some((text) => /^-(l|L|-list|-table|V|-version|-help)/.test(text))) return { effect: 'read' };
-  const everyone = tool === 'kill' && texts.slice(1).includes('-1');
+  const everyone =
+    (tool === 'kill' && texts.slice(1).includes('-1')) || (tool === 'pkill' && texts.some((text) => /^[.^$*]+$/.test(text)));
   const signal = texts.some((text) => /^-(0|-signal=0)$/.test(text));
   if (signal) return { effect: 'read' };
   const name = texts.find((text) => !text.startsWith('-')) ?? '';
@@ -136,24 +140,30 @@ const firewall: ToolReader = (words, _invocation, tool) => {
     ? has(flags, 'L', 'list', 'S', 'list-rules', 'V', 'version', 'C') && !flush
     : /^(list|status|show|version)$/.test(operands[0] ?? '') ||
       [...flags.keys()].some((name) => /^(list|get|query|state|version|help)/.test(name));
-  const accept = flags.get('P') === 'ACCEPT' || (flags.has('P') && operands.includes('ACCEPT'));
+  const policy = flags.has('P') || flags.has('policy');
+  const accept = flags.get('P') === 'ACCEPT' || (policy && operands.includes('ACCEPT'));
+  const drop = policy && operands.some((word) => /^(DROP|REJECT)$/.test(word));
   return {
     verb: flush ? 'flush' : (operands[0] ?? ''),
     effect: flush ? 'destroy' : look || tool.endsWith('-save') ? 'read' : 'change',
     kinds: ['firewall'],
-    marks: [...(flush ? ['flushes-firewall'] : []), ...(accept ? ['opens-firewall'] : [])],
+    marks: [...(flush ? ['flushes-firewall'] : []), ...(accept ? ['opens-firewall'] : []), ...(drop ? ['cuts-network'] : [])],
     scopeAll: flush,
   };
 };
 
 const ip: ToolReader = (words) => {
   const { operands } = readOptions(words, new Set(['n', 'netns', 'f', 'family']));
+  if (words.some(({ text }) => /^--?b(a|at|atc|atch)?$/.test(text)))
+    return { verb: 'batch', effect: 'unknown', kinds: ['network'], unresolved: ['ip runs a file'] };
   const verb = operands[1] ?? 'show';
   if (/^(s|sh|sho|show|l|ls|lis|list|get|monitor|help|m)$/.test(verb)) return { verb, effect: 'read' };
   if (/^(flush|f)$/.test(verb) || (verb === 'set' && operands.includes('down')))
     return { verb, effect: 'destroy', kinds: ['network'], marks: ['cuts-network'], targets: operands.slice(2) };
   return { verb, effect: /^(del|delete|d)$/.test(verb) ? 'destroy' : 'change', kinds: ['network'], targets: operands.slice(2) };
 };
+
+const SHOWS_ARRAY = /^(-[DEQ]|--(detail|examine|query|brief|export))$/;
 
 const disk: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(words, new Set(['n', 't', 'L', 's']));
@@ -168,13 +178,16 @@ const disk: ToolReader = (words, _invocation, tool) => {
     operands.some((word) => /^(destroy|rm|mklabel|mktable|mkpart|luksFormat|luksErase|erase|labelclear|rollback)$/i.test(word)) ||
     has(flags, 'zero-superblock', 'Z', 'zap-all', 'z', 'o', 'clear', 'delete', 'd', 'wipe', 'X');
   const reads = look && !destroys;
+  const shows =
+    tool === 'mdadm' && operands.length > 0 && words.every(({ text }) => !text.startsWith('-') || SHOWS_ARRAY.test(text));
   if (writes && !destroys)
     return {
-      effect: /^(list|status|get|history|iostat)$/.test(operands[0] ?? '')
-        ? 'read'
-        : operands[0] === 'scrub'
-          ? 'remedy'
-          : 'change',
+      effect:
+        shows || /^(list|status|get|history|iostat)$/.test(operands[0] ?? '')
+          ? 'read'
+          : operands[0] === 'scrub'
+            ? 'remedy'
+            : 'change',
     };
   return { effect: reads ? 'read' : 'destroy', kinds: ['device'], targets: operands, marks: reads ? [] : ['formats'] };
 };
@@ -255,7 +268,8 @@ export const SYSTEM_TOOLS: Record<string, ToolReader> = {
     marks: [],
   }),
   chpasswd: () => ({ effect: 'change', marks: ['changes-password'] }),
-  visudo: () => ({ effect: 'change', marks: ['widens-rights'] }),
+  visudo: (words) =>
+    words.some(({ text }) => /^(-c|--check)$/.test(text)) ? { effect: 'read' } : { effect: 'change', marks: ['widens-rights'] },
   setenforce: (words) => ({ effect: 'change', marks: /^(0|permissive)$/i.test(words[0]?.text ?? '') ? ['disables-guard'] : [] }),
   swapoff: () => ({ effect: 'change' }),
   umount: () => ({ effect: 'change', kinds: ['device'] }),

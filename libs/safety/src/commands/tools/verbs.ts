@@ -1,7 +1,7 @@
 import type { CommandFact } from '../command-fact.js';
 
 const READ =
-  /^(describe|list|ls|get|show|head|lookup|search|status|info|inspect|view|read|query|check|validate|verify|test|diff|plan|log|logs|history|version|help|whoami|top|stat|stats|ps|wait|tail|watch|batch-get|estimate|preview|scan|select|filter|explain|ping|count|print|dump-config|completion|env|output|outputs|graph|fmt|lint|display|find|export-config|browse|exists|options|can-i|doctor|manifests|resources|names|versions|usage|whoami|events|health|download|url)$/;
+  /^(describe|list|ls|get|show|head|lookup|search|status|info|inspect|view|read|query|check|validate|verify|test|diff|plan|log|logs|history|version|help|whoami|top|stat|stats|ps|wait|tail|watch|batch-get|estimate|preview|scan|select|filter|explain|ping|count|print|dump-config|completion|env|output|outputs|graph|fmt|lint|display|find|export-config|browse|exists|options|can-i|doctor|manifests|resources|names|versions|usage|whoami|events|health|download|url|decode|du|cat|what)$/;
 const DESTROY =
   /^(delete|del|rm|remove|destroy|terminate|purge|drop|wipe|erase|uninstall|teardown|truncate|revoke|deregister|shutdown|poweroff|nuke|empty|flush|flushall|flushdb|prune|force-delete|undelete-protect|rb|disassociate|detach|cancel|release|deactivate|unsubscribe|reset|abort|forget|clear|kill|undeploy|disable)$/;
 const CHANGE =
