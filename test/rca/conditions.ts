@@ -1,4 +1,4 @@
-import type { TelemetryEvidence, TelemetryReference } from '@inquest/rca';
+import type { LogEvidence, TelemetryEvidence, TelemetryReference } from '@inquest/rca';
 import type { LabelledCase } from './labelled-cases.js';
 
 /** What is taken from the engine to see what it does without. */
@@ -9,6 +9,10 @@ export interface Condition {
 }
 
 const NO_LOGS = { templates: [], events: [] };
+const untraced = (logs: LogEvidence): LogEvidence => ({
+  ...logs,
+  events: logs.events.map((event) => ({ ...event, trace: -1 })),
+});
 const same = <T>(value: T): T => value;
 
 export const CONDITIONS: readonly Condition[] = [
@@ -27,6 +31,11 @@ export const CONDITIONS: readonly Condition[] = [
     name: 'no logs',
     evidence: (evidence) => ({ ...evidence, logs: NO_LOGS, errorPatterns: [] }),
     reference: (reference) => reference && { ...reference, logs: NO_LOGS },
+  },
+  {
+    name: 'no traces, not even in lines',
+    evidence: (evidence) => ({ ...evidence, spanWindows: [], logs: untraced(evidence.logs) }),
+    reference: (reference) => reference && { ...reference, spanWindows: [], logs: untraced(reference.logs) },
   },
   { name: 'no topology', evidence: (evidence) => ({ ...evidence, calls: [] }), reference: same },
   { name: 'no alerts', evidence: (evidence) => ({ ...evidence, alerts: [] }), reference: same },
@@ -53,6 +62,7 @@ export const shifted = ({ evidence, ...others }: LabelledCase, bySeconds: number
         templates: evidence.logs.templates.map((one) => ({ ...one, counts: one.counts.map(later) })),
         events: evidence.logs.events.map((event) => ({ ...event, atMs: event.atMs + 1_000 * bySeconds })),
       },
+      clusterEvents: evidence.clusterEvents?.map((one) => ({ ...one, atSeconds: one.atSeconds + bySeconds })),
       changes: evidence.changes && {
         commits: evidence.changes.commits.map((one) => ({ ...one, atSeconds: one.atSeconds + bySeconds })),
         deploys: evidence.changes.deploys.map((one) => ({ ...one, atSeconds: one.atSeconds + bySeconds })),
@@ -60,3 +70,9 @@ export const shifted = ({ evidence, ...others }: LabelledCase, bySeconds: number
     },
   };
 };
+
+/** Alerts that fire earlier or later than they did. */
+export const alertsShifted = ({ evidence, ...others }: LabelledCase, bySeconds: number): LabelledCase => ({
+  ...others,
+  evidence: { ...evidence, alerts: evidence.alerts.map((alert) => ({ ...alert, atSeconds: alert.atSeconds + bySeconds })) },
+});

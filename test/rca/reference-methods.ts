@@ -18,12 +18,19 @@ const Row = z.object({
 });
 export type ReferenceRow = z.infer<typeof Row>;
 
-/** The published methods and baselines on the same cases, by the program that lies beside these. */
-export const referenceMethods = async (folder: string): Promise<ReferenceRow[]> => {
+/** The published methods and baselines on the same cases, by the program that lies beside the shared ones. */
+export const referenceMethods = async (
+  folder: string,
+  cases: string = folder,
+  methods: readonly string[] = [],
+): Promise<ReferenceRow[]> => {
   const scratch = await mkdtemp(join(tmpdir(), 'rca-bench-'));
   try {
     const file = join(scratch, 'reference.json');
-    await promisify(execFile)(process.execPath, [join(folder, 'reference.mjs'), folder, '--json', file], { maxBuffer: 1 << 26 });
+    const only = methods.length > 0 ? ['--methods', methods.join(',')] : [];
+    await promisify(execFile)(process.execPath, [join(folder, 'reference.mjs'), cases, '--json', file, ...only], {
+      maxBuffer: 1 << 26,
+    });
     return z.array(Row).parse(JSON.parse(await readFile(file, 'utf8')));
   } finally {
     await rm(scratch, { recursive: true, force: true });

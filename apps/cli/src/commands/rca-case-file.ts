@@ -1,12 +1,13 @@
-import type {
-  EdgeLatency,
-  LogEvidence,
-  MetricSeries,
-  OperationSums,
-  Span,
-  SpanWindow,
-  TelemetryEvidence,
-  TelemetryReference,
+import {
+  mineLogs,
+  type EdgeLatency,
+  type LogEvidence,
+  type MetricSeries,
+  type OperationSums,
+  type Span,
+  type SpanWindow,
+  type TelemetryEvidence,
+  type TelemetryReference,
 } from '@inquest/rca';
 import { z } from 'zod';
 
@@ -46,10 +47,33 @@ export const CaseFile = z.object({
   alerts: z
     .array(z.object({ service: z.string(), metric: z.string().nullish(), t: z.number(), summary: z.string().nullish() }))
     .nullish(),
+  events: z
+    .array(
+      z.object({
+        service: z.string(),
+        reason: z.string(),
+        message: z.string().nullish(),
+        t: z.number(),
+        count: z.number().int().positive().nullish(),
+      }),
+    )
+    .nullish(),
   trace_stats: z.array(OperationWindow).nullish(),
   traces: z.array(SpanRows).nullish(),
   logs: z.array(LogRow).nullish(),
   log_events: z.array(LogEventRow).nullish(),
+  /** Lines as they were written, of this incident and of before, where nobody made templates of them. */
+  log_lines: z
+    .array(
+      z.object({
+        service: z.string(),
+        level: z.string().nullish(),
+        t: z.number(),
+        text: z.string(),
+        trace: z.number().int().nonnegative().nullish(),
+      }),
+    )
+    .nullish(),
   log_patterns: z.array(z.object({ service: z.string(), signature: z.string(), sentiment: z.string().nullish() })).nullish(),
   changes: z
     .object({
@@ -93,10 +117,17 @@ export const evidenceOf = (file: CaseFile): TelemetryEvidence => {
       summary: summary ?? '',
     })),
     spanWindows: windowsOf(file, t0),
-    logs: logsOf(file, t0),
+    logs: file.log_lines && !file.logs ? minedLogsOf(file.log_lines, t0) : logsOf(file, t0),
     errorPatterns: (file.log_patterns ?? [])
       .filter(({ sentiment }) => sentiment === 'negative')
       .map(({ service, signature }) => ({ service, signature })),
+    clusterEvents: (file.events ?? []).map(({ service, reason, message, t, count }) => ({
+      service,
+      reason,
+      message: message ?? '',
+      atSeconds: t0 + t,
+      count: count ?? undefined,
+    })),
     changes: file.changes
       ? {
           commits: file.changes.commits.map(({ t, sha, message, files_changed, diff }) => ({
@@ -186,6 +217,17 @@ const spansOf = (rows: readonly z.infer<typeof SpanRow>[] | null | undefined, t0
     startMs: t0 * 1_000 + startMs,
     durationMs: durationMs ?? NaN,
   }));
+
+const minedLogsOf = (lines: NonNullable<CaseFile['log_lines']>, t0: number): LogEvidence =>
+  mineLogs(
+    lines.map(({ service, level, t, text, trace }) => ({
+      service,
+      level: level ?? '',
+      text,
+      atSeconds: t0 + t,
+      trace: trace ?? undefined,
+    })),
+  );
 
 const logsOf = ({ logs, log_events: events }: Pick<CaseFile, 'logs' | 'log_events'>, t0: number): LogEvidence => ({
   templates: (logs ?? []).map(({ service, level, template, counts }) => ({

@@ -87,3 +87,31 @@ it('says what to do about a folder that is not there or empty, and about a missi
   });
   expect(await rca(folder)).toMatchObject({ code: EXIT.usage, err: expect.stringContaining('--jsonl') as string });
 });
+
+it('makes templates of raw log lines, and reads what Kubernetes says', async () => {
+  const said = (service: string, from: number, to: number, text: (at: number) => string) =>
+    Array.from({ length: (to - from) / 10 }, (_, index) => ({ service, t: from + 10 * index, level: 'INFO', text: text(index) }));
+  await write('baseline.json', { schema: 'rca-baseline/1' });
+  await write(
+    'a.json',
+    incident({
+      metrics: [],
+      events: [{ service: 'shop', reason: 'OOMKilled', message: 'limit exceeded', t: 0, count: 3 }],
+      log_lines: said('shop', -600, 300, (at) => `order ${at} served`),
+    }),
+  );
+  await write(
+    'b.json',
+    incident({
+      case_id: 'two',
+      metrics: [],
+      log_lines: [
+        ...said('shop', -600, 300, (at) => `order ${at} served`),
+        ...said('basket', -600, 0, (at) => `basket ${at} filled`),
+      ],
+    }),
+  );
+  const { code, lines } = await rca('--jsonl', folder);
+  expect(code).toBe(EXIT.ok);
+  expect(lines).toMatchObject([{ ranked: [{ service: 'shop', faultType: 'oom_killed' }] }, { ranked: [{ service: 'basket' }] }]);
+});

@@ -1,17 +1,9 @@
-import { CallGraph } from './call-graph.js';
+import { addCallsAndLines } from './calls-and-lines.js';
 import { addAlertCorrelation } from './channels/alert-correlation.js';
-import { addBrokenCode } from './channels/broken-code.js';
-import { addCallCounts } from './channels/call-counts.js';
 import { addDeviations } from './channels/deviation.js';
-import { lostSteps, runsOf, usualSteps } from './channels/lost-steps.js';
-import { newErrors } from './channels/new-errors.js';
-import { addOwnTime } from './channels/own-time.js';
 import { addResources } from './channels/resources.js';
+import { addClusterEvents } from './channels/cluster-events.js';
 import { Tally } from './channels/tally.js';
-import { calledServices, TraceWindow } from './channels/trace-window.js';
-import { edgeDelaysOfMetrics, mergedDelays, type EdgeDelay } from './channels/edge-delays.js';
-import { addSilentEdges } from './channels/silent-edges.js';
-import { addWireGaps, edgeDelaysOfTraces } from './channels/wire-gap.js';
 import { attributeChanges } from './changes/change-attribution.js';
 import { confidencesOf } from './confidence.js';
 import { WEIGHTS } from './engine-weights.js';
@@ -19,10 +11,17 @@ import { faultTypeOf } from './fault-type.js';
 import { impliedAlert } from './implied-alert.js';
 import { cleanEdges, cleanSeries, measureAt } from './measured-series.js';
 import { kindOf } from './metric-units.js';
+import { observedCalls } from './observed-calls.js';
 import { detectOnset } from './onset.js';
 import { prepareReference } from './prepared-reference.js';
-import { recentEvidence, type RecentEvidence } from './recent-evidence.js';
-import type { Onset, RankedChange, RankedService, TelemetryDiagnosis } from './telemetry-diagnosis.js';
+import type {
+  ChannelName,
+  Onset,
+  RankedChange,
+  RankedService,
+  TelemetryDiagnosis,
+  TelemetryFinding,
+} from './telemetry-diagnosis.js';
 import {
   NO_REFERENCE,
   type MetricSeries,
@@ -32,7 +31,7 @@ import {
 } from './telemetry-evidence.js';
 
 export interface TelemetryOptions {
-  /** When somebody knows it; else it is detected. */
+  /** When somebody believes it to be; the true one is looked for around it, and without it everywhere. */
   onsetSeconds?: number;
 }
 
@@ -50,24 +49,24 @@ export const diagnoseTelemetry = (
   const edges = cleanEdges(evidence.edges);
   const prepared = prepareReference(reference);
   const usual = prepared.values;
-  const calls = new CallGraph(evidence.calls);
+  const calls = observedCalls(evidence, reference);
   const tally = new Tally();
   // Where single calls and lines can be seen, moving together is no longer the best there is.
   const onlyMetrics = evidence.spanWindows.length === 0 && evidence.logs.templates.length === 0;
-  const compare = (alert: TelemetryAlert): boolean => onlyMetrics && addAlertCorrelation(tally, alert, series, usual, calls);
-  const compared = evidence.alerts.find(compare);
-  const onset = onsetOf(options, compared, () => detectOnset(series, prepared.spreads, evidence.alerts));
-  const measured = measureAt(compared ? series.filter(isResource) : series, usual, onset.atSeconds);
+  const isOnlySymptoms = onlyMetrics && !series.some(isResource);
+  const { weight, besideResources } = WEIGHTS.alert;
+  const compare = (alert: TelemetryAlert): boolean =>
+    onlyMetrics && addAlertCorrelation(tally, alert, series, usual, calls, isOnlySymptoms ? weight : besideResources);
+  const alerted = evidence.alerts.find(compare);
+  const compared = isOnlySymptoms ? alerted : undefined;
+  const onset = onsetOf(options, compared, (told) => detectOnset(series, prepared.spreads, evidence.alerts, told));
+  const measured = measureAt(series, usual, onset.atSeconds);
   addResources(tally, measured);
-  const implied = onlyMetrics && !compared ? impliedAlert(measured, calls, onset.atSeconds) : undefined;
+  const implied = isOnlySymptoms && !compared ? impliedAlert(measured, calls, onset.atSeconds) : undefined;
+  addClusterEvents(tally, evidence.clusterEvents ?? [], calls, onset.atSeconds);
+  let linesSince = onset.atSeconds;
   if (!compared && !(implied && compare(implied))) {
-    addSilentEdges(tally, edges, prepared.edges);
-    const recent = recentEvidence(evidence, onset.atSeconds);
-    addTraces(tally, recent, prepared.traces, edgeDelaysOfMetrics(edges, prepared.edges, onset.atSeconds));
-    const runsBefore = runsOf(evidence.logs, recent.before, -Infinity, recent.sinceMs);
-    const usually = prepared.steps.size > 0 ? prepared.steps : usualSteps(runsBefore);
-    const lost = lostSteps(runsOf(evidence.logs, recent.during, recent.sinceMs), usually);
-    addBrokenCode(tally, lost, newErrors(evidence.logs, reference.logs, recent.sinceMs), calls);
+    linesSince = addCallsAndLines(tally, evidence, reference, { edges, calls, onsetSeconds: onset.atSeconds });
     for (const { service, metric } of evidence.alerts)
       tally.add({
         channel: 'alerted',
@@ -76,30 +75,46 @@ export const diagnoseTelemetry = (
         statement: `An alert on ${metric} names ${service}.`,
         pointer: metric,
       });
-    addDeviations(tally, measured, calls, WEIGHTS.deviation.hint);
+    addDeviations(tally, measured, calls, onlyMetrics ? WEIGHTS.deviation.alone : WEIGHTS.deviation.hint);
   }
+  const at = (finding: TelemetryFinding): TelemetryFinding =>
+    withTime(finding, OF_LINES.has(finding.channel) ? linesSince : onset.atSeconds);
   const services = [...new Set([...series.map(({ service }) => service), ...tally.services()])];
   const changes = evidence.changes
     ? attributeChanges(evidence, evidence.changes, measureAt(series, usual, onset.atSeconds), onset.atSeconds)
     : [];
-  return { ranked: withFaultOf(changes[0], rank(services, tally, missingModalities(evidence))), changes, onset };
+  return {
+    ranked: withFaultOf(
+      changes[0],
+      rank(services, (service) => tally.of(service).map(at), missingModalities(evidence)),
+    ),
+    changes,
+    onset,
+  };
 };
+
+/** Those of them that look at single calls and lines, which have a time of their own. */
+const OF_LINES: ReadonlySet<ChannelName> = new Set([
+  'own-time',
+  'wire-gap',
+  'call-counts',
+  'lost-steps',
+  'new-errors',
+  'template-rates',
+]);
+
+const withTime = (finding: TelemetryFinding, atSeconds: number): TelemetryFinding =>
+  finding.atSeconds === undefined && Number.isFinite(atSeconds) ? { ...finding, atSeconds } : finding;
 
 const isResource = ({ metric }: MetricSeries): boolean => ['cpu', 'memory', 'io'].includes(kindOf(metric) ?? '');
 
-const onsetOf = ({ onsetSeconds }: TelemetryOptions, compared: TelemetryAlert | undefined, detect: () => Onset): Onset => {
-  if (onsetSeconds !== undefined) return { atSeconds: onsetSeconds, clarity: 1 };
+const onsetOf = (
+  { onsetSeconds }: TelemetryOptions,
+  compared: TelemetryAlert | undefined,
+  detect: (told?: number) => Onset,
+): Onset => {
+  if (onsetSeconds !== undefined) return detect(onsetSeconds);
   return compared ? { atSeconds: compared.atSeconds, clarity: 0.5 } : detect();
-};
-
-const addTraces = (tally: Tally, recent: RecentEvidence, usual: TraceWindow, measured: readonly EdgeDelay[]): void => {
-  const [during, before] = [new TraceWindow(recent.during), new TraceWindow(recent.before)];
-  const reference = usual.isEmpty ? before : usual;
-  if (during.isEmpty || reference.isEmpty) return addWireGaps(tally, measured);
-  const traces = { during, before, reference, called: calledServices([during, reference]) };
-  addOwnTime(tally, traces);
-  addWireGaps(tally, mergedDelays(measured, edgeDelaysOfTraces(traces)));
-  addCallCounts(tally, traces);
 };
 
 /** A change that fits, or a cause from outside that was seen, says more of the fault than a channel does. */
@@ -112,9 +127,13 @@ const missingModalities = ({ series, spanWindows, logs }: TelemetryEvidence): nu
 /** Sums depend on the order of their terms in the last digits, and the order of services must not. */
 const rounded = (score: number): number => Math.round(score * 1e9) / 1e9;
 
-const rank = (services: readonly string[], tally: Tally, missing: number): RankedService[] => {
+const rank = (
+  services: readonly string[],
+  findingsOf: (service: string) => TelemetryFinding[],
+  missing: number,
+): RankedService[] => {
   const scored = services
-    .map((service) => ({ service, findings: tally.of(service) }))
+    .map((service) => ({ service, findings: findingsOf(service) }))
     .map((one) => ({ ...one, score: rounded(one.findings.reduce((sum, { weight }) => sum + weight, 0)) }))
     .sort((a, b) => b.score - a.score || (a.service < b.service ? -1 : 1));
   const confidences = confidencesOf(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { diagnoseTelemetry } from './diagnose-telemetry.js';
+import type { RankedService } from './telemetry-diagnosis.js';
 import { noEvidence, shopOutage, span, window } from './testing/builders.js';
 import { syntheticIncident } from './testing/synthetic-incident.js';
 import { NO_REFERENCE, type TelemetryEvidence } from './telemetry-evidence.js';
@@ -115,6 +116,9 @@ describe('what never matters', () => {
     );
   });
 
+  const timeless = (ranked: readonly RankedService[]) =>
+    ranked.map((one) => ({ ...one, findings: one.findings.map((finding) => ({ ...finding, atSeconds: 0 })) }));
+
   it('where the clock begins', () => {
     const { evidence } = syntheticIncident({ seed: 5, kind: 'cpu', beforeSeconds: 120, duringSeconds: 60 });
     const expected = diagnoseTelemetry(evidence);
@@ -125,7 +129,7 @@ describe('what never matters', () => {
           points: one.points.map(([at, value]) => [at + by, value] as const),
         }));
         const moved = diagnoseTelemetry({ ...evidence, series });
-        expect(moved.ranked).toEqual(expected.ranked);
+        expect(timeless(moved.ranked)).toEqual(timeless(expected.ranked));
         expect(moved.onset.atSeconds).toBeCloseTo(expected.onset.atSeconds + by, 3);
       }),
       { numRuns: 15 },
@@ -163,6 +167,16 @@ describe('whatever comes', () => {
       fc.record({ service: name, metric: fc.constantFrom('cpu', 'latency_p99'), atSeconds: value, summary: fc.string() }),
       { maxLength: 2 },
     ),
+    clusterEvents: fc.array(
+      fc.record({
+        service: name,
+        reason: fc.constantFrom('OOMKilled', 'Unhealthy', '?'),
+        message: fc.string(),
+        atSeconds: value,
+        count: value,
+      }),
+      { maxLength: 3 },
+    ),
     logs: fc.record({
       templates: fc.array(
         fc.record({ service: name, level: fc.constantFrom('INFO', 'ERROR'), template: fc.string(), counts: fc.constant([]) }),
@@ -191,6 +205,20 @@ describe('whatever comes', () => {
       }),
       { numRuns: 300 },
     ));
+
+  it('says of each finding where, when and by which channel it was found', () => {
+    const { evidence, reference } = shopOutage();
+    const findings = diagnoseTelemetry(evidence, reference).ranked.flatMap((one) => one.findings);
+    expect(findings.length).toBeGreaterThan(3);
+    for (const { channel, pointer, statement, atSeconds } of findings) {
+      expect({ channel, pointer: pointer !== '', numbers: /\d/.test(statement) }).toEqual({
+        channel,
+        pointer: true,
+        numbers: true,
+      });
+      expect(atSeconds).toBeGreaterThanOrEqual(0);
+    }
+  });
 
   it('finds nobody in nothing', () => expect(diagnoseTelemetry(noEvidence()).ranked).toEqual([]));
 

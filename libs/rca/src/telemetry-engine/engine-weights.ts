@@ -25,9 +25,15 @@ export const WEIGHTS = {
   deviation: {
     share: 0.05,
     points: 0,
-    zMax: 50,
+    /**
+     * A symptom also by this share of what the worst service shows: errors are usually none, and any number is infinitely many times
+     * none.
+     */
+    ofWorst: 0.01,
     /** Beside other channels a hint, which mostly breaks ties. */
-    hint: 0.15,
+    hint: { weight: 0.15, zMax: 50 },
+    /** Where nothing but metrics is known it decides, and then its size tells cause from effect: effects fade from call to call. */
+    alone: { weight: 0.7, zMax: 1_000 },
   },
   /**
    * Own time is a mean, and one slow query moves it: at least 5 ms and a doubling, in full from ten calls on, at half weight, since
@@ -48,8 +54,15 @@ export const WEIGHTS = {
    * is a surprise of 1 in 150: more runs do not make it much surer that this service, and not its callee, broke off.
    */
   lostSteps: { together: 0.8, leftShare: 0.3, cap: 5, usualMin: 5, duringMin: 2 },
+  /** Three standard errors, and at least a halving or a doubling; at most as much as a new error. */
+  templateRates: { zMin: 3, changeMin: 1, cap: 3, weight: 0.5 },
   /** Two lines, since one may be chance. Errors are logged by those who suffer as much as by those at fault. */
   newErrors: { linesMin: 2, weight: 1.5 },
+  /**
+   * A container that was killed for memory or never started is a fault of its own, and nearly certain; one that crashes may do so for
+   * want of something else, and one that is not ready mostly does.
+   */
+  clusterEvents: { cause: 4, consequence: 2.5, suffering: 1, beforeOnsetSeconds: 600 },
   alert: {
     zMin: 5,
     /** Below this the alert's own series is as usual, and says nothing about who else is not. */
@@ -62,8 +75,9 @@ export const WEIGHTS = {
     usualMin: 2,
     /** The least spread, as a share of the usual value, that so few points are credited with. */
     fewPointsShare: 0.05,
-    /** Correlations are within 1 of each other; this makes them log-odds. */
+    /** Correlations are within 1 of each other; this makes them log-odds. Less where resources are measured, which tell more. */
     weight: 20,
+    besideResources: 5,
     /** Share of what a callee correlates better that is taken from its callers. */
     below: 0.5,
     /** Tie breaks: what the alerting service depends on, what deviates more, what is more than a remote name. */
@@ -112,10 +126,14 @@ export const ONSET = {
   zMax: 16,
   /** The level is that of the services which deviate most: a fault shows at few, a mean over all would hide it. */
   services: 3,
-  /** An onset with less than this share of the evidence before it counts less. */
+  /** An onset with less than these shares of the evidence before and after it counts less. */
   beforeShare: 0.8,
+  afterShare: 0.1,
   stepMin: 1,
   stepClear: 6,
+  /** A time that is told is at most so much after the true one, or so much before it. */
+  toldLateSeconds: 240,
+  toldEarlySeconds: 60,
   /** Without a step, so much of the end counts as the incident. */
   lastShare: 0.2,
 };

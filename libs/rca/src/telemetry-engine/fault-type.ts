@@ -13,8 +13,8 @@ const BY_CHANNEL: Partial<Record<ChannelName, KnownFault>> = {
 
 /** What kind of failure the strongest finding is; `anomaly` when it only shows that something is off. */
 export const faultTypeOf = (findings: readonly TelemetryFinding[]): KnownFault => {
-  for (const { channel } of findings) {
-    const fault = BY_CHANNEL[channel];
+  for (const { channel, faultType } of findings) {
+    const fault = faultType ?? BY_CHANNEL[channel];
     if (fault) return fault;
   }
   return 'anomaly';

@@ -1,7 +1,7 @@
 import type { CallGraph } from './call-graph.js';
 import { WEIGHTS } from './engine-weights.js';
 import type { MeasuredSeries } from './measured-series.js';
-import { floorOf } from './metric-units.js';
+import { familyOf, floorOf } from './metric-units.js';
 import { quantile } from './statistics.js';
 import type { TelemetryAlert } from './telemetry-evidence.js';
 
@@ -16,9 +16,9 @@ export const impliedAlert = (
 ): TelemetryAlert | undefined => {
   if (measured.some(({ kind }) => kind === 'cpu' || kind === 'memory' || kind === 'io')) return undefined;
   const services = new Map<string, number>();
-  for (const { metric } of measured) services.set(metric, (services.get(metric) ?? 0) + 1);
+  for (const one of measured) services.set(familyOf(one), (services.get(familyOf(one)) ?? 0) + 1);
   const candidates = measured
-    .filter(({ kind, metric }) => kind === 'symptom' && (services.get(metric) ?? 0) >= WEIGHTS.alert.servicesMin)
+    .filter((one) => one.kind === 'symptom' && (services.get(familyOf(one)) ?? 0) >= WEIGHTS.alert.servicesMin)
     .map((series) => ({
       series,
       reach: calls.below(series.service).size,

@@ -1,4 +1,4 @@
-import { kindOf, type MetricKind } from './metric-units.js';
+import { familyOf, kindOf, ratesOfCounters, type MetricKind } from './metric-units.js';
 import { median, robustSpread, type Spread } from './statistics.js';
 import type { EdgeLatency, MetricSeries } from './telemetry-evidence.js';
 
@@ -37,7 +37,7 @@ export const cleanSeries = (series: readonly MetricSeries[]): MetricSeries[] => 
     const other = whole.get(key);
     whole.set(key, { ...one, points: cleanPoints(other ? [...other.points, ...one.points] : one.points) });
   }
-  return [...whole.values()];
+  return [...whole.values()].map((one) => ({ ...one, points: ratesOfCounters(one) }));
 };
 
 export const cleanEdges = (edges: readonly EdgeLatency[]): EdgeLatency[] =>
@@ -67,13 +67,14 @@ export const measureAt = (
     return [{ service: one.service, metric: one.metric, kind, before: robustSpread(before), during }];
   });
   const sizes = new Map<string, number[]>();
-  for (const { metric, before } of measured) {
-    const ofMetric = sizes.get(metric);
-    if (ofMetric) ofMetric.push(Math.abs(before.centre));
-    else sizes.set(metric, [Math.abs(before.centre)]);
+  for (const one of measured) {
+    const family = familyOf(one);
+    const ofFamily = sizes.get(family);
+    if (ofFamily) ofFamily.push(Math.abs(one.before.centre));
+    else sizes.set(family, [Math.abs(one.before.centre)]);
   }
   return measured.map((one) => {
-    const ofPeers = sizes.get(one.metric) ?? [];
+    const ofPeers = sizes.get(familyOf(one)) ?? [];
     return { ...one, peers: ofPeers.length >= PEERS_MIN ? median(ofPeers) : 0 };
   });
 };

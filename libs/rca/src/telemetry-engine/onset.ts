@@ -9,30 +9,34 @@ import type { MetricSeries, TelemetryAlert } from './telemetry-evidence.js';
  * When the incident began: the moment at which the services that change most step away from what they were, and stay there. Every
  * series is cut into the same bins; the step at a bin is how far the rest lies from what came before, in usual spreads, and both by
  * their means, which peak at the true moment, and by their medians, in which an earlier incident that was over leaves no trace.
- * Without a clear step it is the last part of the evidence, since somebody looked now.
+ * Without a clear step it is the last part of the evidence, since somebody looked now. What somebody tells of the time narrows the
+ * search: people and alerts notice late.
  */
 export const detectOnset = (
   series: readonly MetricSeries[],
   usual: ReadonlyMap<string, Spread>,
   alerts: readonly TelemetryAlert[],
+  told?: number,
 ): Onset => {
   const { bySeries, times } = binned(series, usual);
   const alertSeconds = Math.min(...alerts.map(({ atSeconds }) => atSeconds).filter(Number.isFinite));
   const hasAlert = Number.isFinite(alertSeconds);
   const [first, last] = [times[0], times.at(-1)];
-  if (first === undefined || last === undefined) return { atSeconds: hasAlert ? alertSeconds : -Infinity, clarity: 0 };
+  if (first === undefined || last === undefined) return { atSeconds: told ?? (hasAlert ? alertSeconds : -Infinity), clarity: 0 };
   const latest = Math.min(last - ONSET.lastShare * (last - first), times.at(-ONSET.binsMin) ?? first);
-  let best = { step: 0, at: hasAlert ? alertSeconds : latest };
+  let best = { step: 0, at: told ?? (hasAlert ? alertSeconds : latest) };
   times.forEach((at, bin) => {
     if (bin < 2 || times.length - bin < ONSET.binsMin || (hasAlert && at > alertSeconds)) return;
+    if (told !== undefined && (at < told - ONSET.toldLateSeconds || at > told + ONSET.toldEarlySeconds)) return;
     const byService = new Map<string, number>();
     for (const { service, bins } of bySeries) {
       const step = bins.stepAt(bin);
       if (step > (byService.get(service) ?? 0)) byService.set(service, step);
     }
     const steps = [...byService.values()].sort((a, b) => b - a).slice(0, ONSET.services);
-    // A step needs something to step up from: the less is known from before, the less it counts.
-    const step = steps.reduce((sum, one) => sum + one, 0) * Math.sqrt(Math.min(1, bin / (ONSET.beforeShare * times.length)));
+    // A step needs something to step up from, and something that lasts: the less there is of either, the less it counts.
+    const [before, after] = [bin / (ONSET.beforeShare * times.length), (times.length - bin) / (ONSET.afterShare * times.length)];
+    const step = steps.reduce((sum, one) => sum + one, 0) * Math.sqrt(Math.min(1, before) * Math.min(1, after));
     if (step > best.step && step >= ONSET.stepMin) best = { step, at };
   });
   return { atSeconds: best.at, clarity: Math.min(1, best.step / ONSET.stepClear) };

@@ -1,4 +1,5 @@
 import { TraceWindow } from './channels/trace-window.js';
+import { tracedLines, type TracedLine } from './channels/traced-lines.js';
 import { runsOf, usualSteps, type UsualSteps } from './channels/lost-steps.js';
 import { cleanEdges, referenceValues } from './measured-series.js';
 import { robustSpread, type Spread } from './statistics.js';
@@ -13,6 +14,8 @@ export interface PreparedReference {
   edges: readonly EdgeLatency[];
   traces: TraceWindow;
   steps: UsualSteps;
+  /** Log lines by trace. */
+  lines: readonly (readonly TracedLine[])[];
 }
 
 const SPREAD_POINTS_MIN = 10;
@@ -31,6 +34,7 @@ export const prepareReference = (reference: TelemetryReference): PreparedReferen
       edges: cleanEdges(reference.edges),
       traces: new TraceWindow(reference.spanWindows),
       steps: usualSteps(runsOf(reference.logs, reference.spanWindows, -Infinity)),
+      lines: tracedLines(reference.logs),
     };
     prepared.set(reference, known);
   }

@@ -11,7 +11,8 @@ export interface RecentEvidence {
 
 /**
  * The last minute or so: incidents are looked at while they last, and code breaks without a metric moving, so the onset found in
- * metrics would be the wrong line to draw. Where single lines and spans are unknown, the onset is all there is.
+ * metrics would be the wrong line to draw. Where single lines and spans are unknown, the onset is all there is, and without it
+ * their counts.
  */
 export const recentEvidence = ({ spanWindows, logs }: TelemetryEvidence, onsetSeconds: number): RecentEvidence => {
   const since = highest(spanWindows.map(({ toSeconds }) => toSeconds)) - WEIGHTS.recentSeconds;
@@ -19,7 +20,9 @@ export const recentEvidence = ({ spanWindows, logs }: TelemetryEvidence, onsetSe
   const before = spanWindows.filter(({ toSeconds }) => toSeconds <= since);
   const windowsSince = -highest(during.map(({ fromSeconds }) => -fromSeconds));
   const linesSince = highest(logs.events.map(({ atMs }) => atMs / 1_000)) - WEIGHTS.recentSeconds;
-  const sinceSeconds = [windowsSince, linesSince, onsetSeconds].find((seconds) => Number.isFinite(seconds)) ?? -Infinity;
+  const countsSince = highest(logs.templates.flatMap(({ counts }) => counts.map(([at]) => at))) - WEIGHTS.recentSeconds;
+  const sinceSeconds =
+    [windowsSince, linesSince, onsetSeconds, countsSince].find((seconds) => Number.isFinite(seconds)) ?? -Infinity;
   return { during, before, sinceMs: 1_000 * sinceSeconds };
 };
 

@@ -10,8 +10,10 @@ export type ChannelName =
   | 'call-counts'
   | 'lost-steps'
   | 'new-errors'
+  | 'template-rates'
   | 'deviation'
   | 'alert-correlation'
+  | 'cluster-events'
   | 'alerted';
 
 /** One thing that was measured and speaks against a service. */
@@ -24,6 +26,10 @@ export interface TelemetryFinding {
   statement: string;
   /** Where in the evidence it was seen: a metric's name, an operation, an edge, a log template. */
   pointer: string;
+  /** When it was seen, or since when; undefined where nothing has a time. */
+  atSeconds?: number;
+  /** What kind of failure it is, where it says so itself. */
+  faultType?: KnownFault;
   /** Value before and during the incident, where there is one. */
   before?: number;
   during?: number;

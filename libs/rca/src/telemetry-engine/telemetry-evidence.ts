@@ -12,6 +12,8 @@ export interface TelemetryEvidence {
   logs: LogEvidence;
   /** Log signatures that somebody's tool counts as bad and that grew. */
   errorPatterns: readonly ErrorPattern[];
+  /** What the cluster reported of the services' objects. */
+  clusterEvents?: readonly ClusterEvent[] | undefined;
   /** What was changed before and during the incident; undefined when nobody looked. */
   changes?: ChangeEvidence | undefined;
 }
@@ -96,6 +98,17 @@ export interface LogEvent {
   template: number;
   /** Negative when the line belongs to no trace. */
   trace: number;
+}
+
+/** An event of Kubernetes, or the state that an object was found in. */
+export interface ClusterEvent {
+  service: string;
+  /** As Kubernetes names it: `OOMKilled`, `BackOff`, `Unhealthy`, `Evicted`, `ImagePullBackOff`, `NotReady` … */
+  reason: string;
+  message: string;
+  atSeconds: number;
+  /** How often it was seen; once if undefined. */
+  count?: number | undefined;
 }
 
 export interface ErrorPattern {

@@ -1,5 +1,6 @@
 import type { CallGraph } from '../call-graph.js';
 import { WEIGHTS } from '../engine-weights.js';
+import { familyOf, sizeOf } from '../metric-units.js';
 import { seriesKey } from '../measured-series.js';
 import { correlation, median, quantile, SIGMA_PER_MAD } from '../statistics.js';
 import type { MetricSeries, TelemetryAlert } from '../telemetry-evidence.js';
@@ -16,9 +17,11 @@ export const addAlertCorrelation = (
   series: readonly MetricSeries[],
   reference: ReadonlyMap<string, readonly number[]>,
   calls: CallGraph,
+  weight: number,
 ): boolean => {
-  const { zMin, servicesMin, weight, below, reachable, strength, hasCallees } = WEIGHTS.alert;
-  const comparable = series.filter(({ metric }) => metric === alert.metric);
+  const { zMin, servicesMin, below, reachable, strength, hasCallees } = WEIGHTS.alert;
+  const family = familyOf(alert);
+  const comparable = series.filter((one) => familyOf(one) === family);
   const alerting = comparable.find(({ service }) => service === alert.service);
   if (!alerting || comparable.length < servicesMin) return false;
   const scores = anomaliesAt(alert, alerting, comparable, reference, zMin);
@@ -74,9 +77,9 @@ const anomaliesAt = (
   const clear = times.find((at) => alertZ(at) > zMin);
   const at = clear ?? times.reduce((highest, time) => (alertZ(time) > alertZ(highest) ? time : highest), times[0] ?? NaN);
   const found = new Map<string, number>();
-  // An alert may fire on what hardly stands out in its own series; what stands out as much elsewhere is then worth a look.
-  const least = Math.min(zMin, alertZ(at));
-  if (least < WEIGHTS.alert.zWeak) return found;
+  // An alert may fire on what hardly stands out in its own series; what stands out half as much elsewhere is then worth a look.
+  const least = Math.min(zMin, Math.max(WEIGHTS.alert.zWeak, alertZ(at) / 2));
+  if (alertZ(at) < WEIGHTS.alert.zWeak) return found;
   for (const [service, deviation] of deviations) {
     const value = valueAt(service, at);
     const z = value === undefined ? 0 : (deviation?.(value) ?? 0);
@@ -102,7 +105,7 @@ const deviationOf = (
       usual.map((value) => Math.abs(value - centre)),
       0.5,
     );
-  const sigma = usual.length < 10 ? Math.max(spread, WEIGHTS.alert.fewPointsShare * Math.abs(centre)) : spread;
+  const sigma = usual.length < 10 ? Math.max(spread, WEIGHTS.alert.fewPointsShare * sizeOf(series.metric, centre)) : spread;
   const isConstant = usual.length >= 10 && usual.every((value) => value === usual[0]);
   // What never varied has no spread; a thousandth of a unit then counts as one.
   return (value) => Math.abs(value - centre) / (isConstant ? 1e-3 : sigma || 1e-12);

@@ -58,7 +58,7 @@ export const lostSteps = (during: Runs, reference: UsualSteps): LostStep[] => {
   return found;
 };
 
-const surpriseOf = (runs: readonly ReadonlySet<string>[], lost: string, rate: number): number => {
+export const surpriseOf = (runs: readonly ReadonlySet<string>[], lost: string, rate: number): number => {
   const { leftShare, cap } = WEIGHTS.lostSteps;
   const mostSeen = leftShare * rate * runs.length;
   let seen = 0;
@@ -114,7 +114,7 @@ export const runsOf = (logs: LogEvidence, windows: readonly SpanWindow[], sinceM
 export const IS_ERROR = /ERROR|FATAL|CRITICAL|PANIC|SEVERE/i;
 
 /** An error that no longer happens is no loss, so error lines and the operations that serve errors are no steps. */
-const HANDLES_ERRORS = /error|exception|fallback/i;
+export const HANDLES_ERRORS = /error|exception|fallback/i;
 
 /** The place in the code where the line carries one: its wording may differ between branches, its place does not. */
 export const placeOf = (template: string): string => /^\S+#\d+/.exec(template)?.[0] ?? template;

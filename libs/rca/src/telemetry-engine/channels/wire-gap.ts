@@ -1,7 +1,7 @@
 import { WEIGHTS } from '../engine-weights.js';
 import { quantile } from '../statistics.js';
 import type { Span } from '../telemetry-evidence.js';
-import { growthOf, type EdgeDelay } from './edge-delays.js';
+import { edgeKey, growthOf, type EdgeDelay } from './edge-delays.js';
 import type { Tally } from './tally.js';
 import { shown } from './shown.js';
 import { operationKey, type TraceEvidence } from './trace-window.js';
@@ -41,45 +41,73 @@ export const addWireGaps = (tally: Tally, edges: readonly EdgeDelay[]): void => 
   }
 };
 
-/** Delays per edge, from single spans and, where a client span has one callee only, from the sums of its own time. */
-export const edgeDelaysOfTraces = ({ during, before, reference, called }: TraceEvidence): EdgeDelay[] => {
+/** Delays per edge: the median of single spans where there are enough of them, else from sums, whose mean one slow call can move. */
+export const edgeDelaysOfTraces = (traces: TraceEvidence): EdgeDelay[] =>
+  preferred(edgeDelaysOf(spanGaps(traces)), edgeDelaysOf(summedGaps(traces)));
+
+const preferred = (first: readonly EdgeDelay[], second: readonly EdgeDelay[]): EdgeDelay[] => {
+  const known = new Set(first.map(edgeKey));
+  return [...first, ...second.filter((edge) => !known.has(edgeKey(edge)))];
+};
+
+interface GapEvidence {
+  now: Gaps;
+  usual: Gaps;
+  earlier: Gaps;
+}
+
+/** Fewer calls than this are no usual value. */
+const GAPS_MIN = 2;
+
+const edgeDelaysOf = ({ now, usual, earlier }: GapEvidence): EdgeDelay[] =>
+  now.edges().flatMap(({ caller, callee, gaps }) => {
+    const usualGaps = usual.of(caller, callee);
+    if (usualGaps.length < GAPS_MIN || gaps.length < GAPS_MIN) return [];
+    const earlierGaps = earlier.of(caller, callee);
+    const usualMs = Math.max(quantile(usualGaps, 0.5), earlierGaps.length >= 3 ? quantile(earlierGaps, 0.5) : 0);
+    const duringMs = quantile(gaps, 0.5);
+    return [{ caller, callee, usualMs, duringMs, growth: growthOf(usualMs, duringMs) * Math.min(1, gaps.length / 4) }];
+  });
+
+/** A client span's own time, where it has one callee only. */
+const summedGaps = ({ during, before, reference, called }: TraceEvidence): GapEvidence => {
   const [now, usual, earlier] = [new Gaps(), new Gaps(), new Gaps()];
   for (const [key, call] of during.calls) {
     const [callee, ...others] = called.get(operationKey(call.service, call.operation)) ?? [];
     const other = reference.calls.get(key);
     if (callee === undefined || others.length > 0 || !other || other.count < 3 || call.count < 2) continue;
     const before3 = before.calls.get(key);
-    const earlierMs = before3 && before3.count >= 3 ? before3.selfMs / before3.count : 0;
     now.add(call.service, callee, call.selfMs / call.count, Math.min(call.count, 20));
-    usual.add(call.service, callee, Math.max(other.selfMs / other.count, earlierMs), Math.min(other.count, 20));
+    usual.add(call.service, callee, other.selfMs / other.count, Math.min(other.count, 20));
+    if (before3 && before3.count >= 3)
+      earlier.add(call.service, callee, before3.selfMs / before3.count, Math.min(before3.count, 20));
   }
-  const isCounted = (span: Span): boolean => called.get(operationKey(span.service, span.operation))?.size === 1;
-  for (const spans of during.spans) addSpanGaps(now, spans, isCounted);
-  for (const spans of before.spans) addSpanGaps(earlier, spans, isCounted);
-  for (const spans of reference.spans) addSpanGaps(usual, spans, isCounted);
-  return now.edges().flatMap(({ caller, callee, gaps }) => {
-    const usualGaps = usual.of(caller, callee);
-    if (usualGaps.length < 2 || gaps.length < 2) return [];
-    const earlierGaps = earlier.of(caller, callee);
-    const usualMs = Math.max(quantile(usualGaps, 0.5), earlierGaps.length >= 3 ? quantile(earlierGaps, 0.5) : 0);
-    const duringMs = quantile(gaps, 0.5);
-    return [{ caller, callee, usualMs, duringMs, growth: growthOf(usualMs, duringMs) * Math.min(1, gaps.length / 4) }];
-  });
+  return { now, usual, earlier };
 };
 
-const addSpanGaps = (gaps: Gaps, spans: readonly Span[], isCounted: (parent: Span) => boolean): void => {
-  for (const span of spans) {
-    const parent = span.parent >= 0 ? spans[span.parent] : undefined;
-    if (parent && parent.service !== span.service && !isCounted(parent))
-      gaps.add(parent.service, span.service, parent.durationMs - span.durationMs, 1);
-  }
+const spanGaps = ({ during, before, reference }: TraceEvidence): GapEvidence => ({
+  now: gapsOfSpans(during.spans),
+  usual: gapsOfSpans(reference.spans),
+  earlier: gapsOfSpans(before.spans),
+});
+
+const gapsOfSpans = (windows: readonly (readonly Span[])[]): Gaps => {
+  const gaps = new Gaps();
+  for (const spans of windows)
+    for (const span of spans) {
+      const parent = span.parent >= 0 ? spans[span.parent] : undefined;
+      if (parent && parent.service !== span.service)
+        gaps.add(parent.service, span.service, parent.durationMs - span.durationMs, 1);
+    }
+  return gaps;
 };
 
 class Gaps {
   readonly #byEdge = new Map<string, { caller: string; callee: string; gaps: number[] }>();
 
   add(caller: string, callee: string, gapMs: number, times: number): void {
-    if (!Number.isFinite(gapMs)) return;
+    // A child that outlasts its parent was not waited for.
+    if (!(gapMs >= 0)) return;
     const key = `${caller}\0${callee}`;
     const edge = this.#byEdge.get(key) ?? { caller, callee, gaps: [] };
     for (let time = 0; time < times; time += 1) edge.gaps.push(gapMs);
