@@ -1,4 +1,4 @@
-import type { DecisionPackage, DiagnosisReport, EvidenceSnapshot, Incident } from '@inquest/contracts';
+import { EvidenceSnapshot, Incident, type DecisionPackage, type DiagnosisReport } from '@inquest/contracts';
 import { criticise } from '@inquest/critic';
 import { decide, fold } from '@inquest/debate';
 import { scenarioOf } from '@inquest/intake';
@@ -117,4 +117,45 @@ const row = ({ id, wanted, got, right, outcome, gate, actions }: Result): string
 it('has shared scenarios, or says that it has none', () => {
   if (files.length === 0) console.info('skipped: the shared incident scenarios are not beside this checkout');
   expect(files.length === 0 || files.length > 1).toBe(true);
+});
+
+/** CPU of a service in percent, one value a minute, half an hour of calm and ten minutes of incident. */
+const cpuOf = (service: string, during: number) => ({
+  name: 'cpu_usage_percent',
+  labels: { service },
+  points: Array.from({ length: 40 }, (_, minute): [number, number] => [
+    Date.parse('2026-03-27T09:30:00Z') / 1_000 + 60 * minute,
+    (minute < 30 ? 20 : during) * (1 + 0.03 * Math.sin(minute)),
+  ]),
+});
+
+it('carries a cause that only measurements show, with its fault type, from the diagnosis to plan and critique', async () => {
+  await ready();
+  const deployments = ['web', 'cart', 'mail', 'ledger'].map((name) => ({
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: { replicas: 3 },
+    status: { readyReplicas: 3 },
+  }));
+  const evidence = EvidenceSnapshot.parse({
+    metrics: [
+      { id: 'm1', status: 'ok', title: 'CPU', series: ['web', 'mail', 'ledger'].map((name) => cpuOf(name, 20)) },
+      { id: 'm2', status: 'ok', title: 'CPU of cart', series: [cpuOf('cart', 64)] },
+    ],
+    traces: [{ id: 't1', status: 'no-data', title: 'Traces' }],
+    kubernetes: [{ id: 'k1', status: 'ok', title: 'Deployments', json: deployments }],
+  });
+  const incident = Incident.parse({
+    source: 'spec',
+    fingerprint: 'f',
+    title: 'Checkout is slow',
+    startsAt: '2026-03-27T10:05:00Z',
+    namespace: 'shop',
+    labels: { alertname: 'CheckoutSlow' },
+  });
+  const { diagnosis, decision } = debateByRules(incident, evidence);
+  expect(diagnosis.hypotheses[0]).toMatchObject({ component: 'cart', faultType: 'cpu_saturation', evidenceIds: ['m2'] });
+  expect(decision.outcome).toBe('human-approval');
+  // With no change to take back, what the catalogue offers for a saturated CPU is more replicas.
+  expect(decision.actions).toMatchObject([{ verb: 'scale', target: { name: 'cart' }, evidenceIds: ['m2'] }]);
 });

@@ -1,7 +1,16 @@
-import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
-import type { CriticReport, Vote } from '@inquest/contracts';
+import {
+  Answers,
+  evidenceIdsOf,
+  promptEvidence,
+  RulesInForce,
+  TwoMinds,
+  type Answer,
+  type Thought,
+  type Turn,
+} from '@inquest/agent';
+import type { CriticReport, DiagnosisReport, Vote } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
-import { diagnose } from '@inquest/rca';
+import { diagnose, type Findings } from '@inquest/rca';
 import { ATTRIBUTE, METRIC } from '@inquest/telemetry';
 import { Injectable } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
@@ -15,7 +24,10 @@ export class Critic {
     .getMeter('inquest')
     .createCounter(METRIC.challenges, { description: 'Challenges raised, by severity and mind' });
 
-  constructor(private readonly minds: TwoMinds) {}
+  constructor(
+    private readonly minds: TwoMinds,
+    private readonly rules: RulesInForce,
+  ) {}
 
   @Answers({ question: 'plan.proposed', answer: 'critique.raised' })
   async criticise(session: Session, turn: Turn): Promise<Answer<CriticReport>> {
@@ -25,14 +37,20 @@ export class Critic {
     const plan = proposed?.message.data;
     if (!diagnosis || !plan) throw new Error('The Critic was asked before a plan was proposed.');
     const { findings } = diagnose(evidence, incident);
-    const report = criticise({ diagnosis, plan, snapshot: evidence, incident, findings });
-    const answer = await this.answer(session, report, turn);
+    const rules = this.rules.current;
+    const report = criticise({ diagnosis, plan, snapshot: evidence, incident, findings, rules });
+    const answer = await this.answer(session, report, findings, turn);
     for (const { severity, from } of answer.data.challenges)
       this.challenges.add(1, { [ATTRIBUTE.severity]: severity, [ATTRIBUTE.mind]: from });
-    return answer;
+    return { ...answer, rulesVersion: rules.version };
   }
 
-  private async answer({ opened, diagnosis, plan }: Session, report: CriticReport, turn: Turn): Promise<Answer<CriticReport>> {
+  private async answer(
+    { opened, diagnosis, plan }: Session,
+    report: CriticReport,
+    findings: Findings,
+    turn: Turn,
+  ): Promise<Answer<CriticReport>> {
     const { incident, evidence } = opened.message.data;
     if (report.nothingToJudge) return { ...thought(report), mind: 'rules', degraded: false };
     return this.minds.consult(
@@ -46,6 +64,7 @@ export class Critic {
           diagnosis: diagnosis?.message.data,
           plan: plan?.message.data,
           objections: report,
+          runnersUp: runnersUp(findings, diagnosis?.message.data),
         }),
         merge: (reply) => thought(addCritique(report, reply, evidenceIdsOf(evidence))),
         withoutModel: () => ({ data: report, vote: isCritical(report) ? 'REJECT' : 'ABSTAIN' }),
@@ -64,3 +83,19 @@ const voteOn = (report: CriticReport): Vote | null => {
 };
 
 const thought = (report: CriticReport): Thought<CriticReport> => ({ data: report, vote: voteOn(report) });
+
+const RUNNERS_UP_MAX = 4;
+
+/** What the engine finds likely besides the chosen cause, with what it rests on. */
+const runnersUp = ({ candidates }: Findings, diagnosis: DiagnosisReport | undefined): unknown[] =>
+  candidates
+    .filter(({ hypothesis: { component, faultType } }) => {
+      const chosen = diagnosis?.hypotheses[0];
+      return component !== chosen?.component || faultType !== chosen.faultType;
+    })
+    .slice(0, RUNNERS_UP_MAX)
+    .map(({ hypothesis: { cause, component, faultType, confidence, evidenceIds }, supportedBy, refutedBy }) => ({
+      ...{ cause, component, faultType, confidence, evidenceIds },
+      supportedBy: supportedBy.slice(0, 3).map(({ statement }) => statement),
+      refutedBy: refutedBy.slice(0, 3).map(({ statement }) => statement),
+    }));

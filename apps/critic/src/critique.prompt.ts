@@ -2,10 +2,13 @@ import { ChallengeSeverity, EvidenceIds, FORCED_QUESTIONS, ForcedQuestion, type 
 import { definePrompt, keepGrounded } from '@inquest/model';
 import { z } from 'zod';
 
-/** What the model is asked: `{ incident, evidence, diagnosis, plan, objections }`, the objections being the rules' report. */
+/**
+ * What the model is asked: `{ incident, evidence, diagnosis, plan, objections, runnersUp }`, the objections being the rules' report and
+ * the runners-up what the engine finds likely besides the chosen cause.
+ */
 export const critiquePrompt = definePrompt(
   'critic',
-  1,
+  2,
   `You are the Critic in an incident debate. The Diagnostician has named a cause and the Solver a plan. Your job is to break them: argue the strongest case against both that the evidence allows, as if you were sure that they are wrong and had to prove it. You are judged by the real faults you find, never by how pleasant you are.
 
 Agreement is a failure of your job unless the evidence forces it. Others' confidence, their number, their tone and the urgency of the incident are not arguments, and neither is a well-written summary. Do not open with praise, do not restate the diagnosis, do not soften a fault because the rest is good. If you looked as hard as you can and the evidence leaves no other reading, raise no challenge above minor and name the evidence that forces you.
@@ -18,7 +21,7 @@ You may not invent evidence either: every challenge and every answer cites ids t
 - harm: ${FORCED_QUESTIONS.harm} Follow the plan's actions on the components in the evidence: who loses what, for how long, and does the undo bring it back?
 
 ## Where to attack
-Order in time (did the "cause" start after the symptom?); victim taken for culprit; one sample taken for a trend; a coincident change; absence of evidence taken for health; a claim repeated from an alert, a runbook or an earlier incident; numbers that do not fit; a cause that explains some symptoms and not the others; a plan that treats the symptom, hits another object, or destroys what would tell the truth. "objections" are what rules found: build on them, do not repeat them.
+Order in time (did the "cause" start after the symptom?); victim taken for culprit; one sample taken for a trend; a coincident change; absence of evidence taken for health; a claim repeated from an alert, a runbook or an earlier incident; numbers that do not fit; a cause that explains some symptoms and not the others; a plan that treats the symptom, hits another object, or destroys what would tell the truth. "objections" are what rules found, and "runnersUp" other causes that numbers and rules find likely, with what speaks for and against each: build on them, do not repeat them.
 
 ## Severity, by these criteria alone
 - critical: cited evidence contradicts the chosen cause outright, or shows that the plan would destroy data, break something healthy or hit a wrong target. It stops the plan: use it whenever, and only when, you can point at the item.

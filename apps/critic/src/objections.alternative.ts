@@ -1,5 +1,5 @@
 import type { Hypothesis } from '@inquest/contracts';
-import { bodyOf, percent, type Argument, type Brief, type Objection } from './objections.brief.js';
+import { bodyOf, candidateFor, percent, type Argument, type Brief, type Objection } from './objections.brief.js';
 
 const CLOSE = 0.1;
 const ONSET_WINDOW_MS = 2 * 3_600_000;
@@ -27,6 +27,7 @@ export const alternatives = (brief: Brief): Argument => {
       ? []
       : [
           ...rivals.flatMap((rival) => rivalry(chosen, rival)),
+          ...passedOver(brief, chosen),
           ...changeObjection(chosen, changes),
           ...otherObjection(chosen, others),
         ],
@@ -47,6 +48,32 @@ const rivalry = (chosen: Hypothesis, rival: Hypothesis): Objection[] => {
       evidenceIds: rival.evidenceIds,
     },
   ];
+};
+
+/** A cause that the engine finds at least about as likely, and that the diagnosis does not mention at all. */
+const passedOver = ({ diagnosis, findings }: Brief, chosen: Hypothesis): Objection[] => {
+  const own = candidateFor({ ...(findings && { findings }) }, chosen);
+  const sure = own?.hypothesis.confidence ?? chosen.confidence;
+  const left = (findings?.candidates ?? []).find(
+    ({ hypothesis: { component, faultType, confidence }, explainedBy }) =>
+      explainedBy === undefined &&
+      confidence > sure - CLOSE &&
+      component !== chosen.component &&
+      !diagnosis.hypotheses.some((named) => named.component === component && named.faultType === faultType),
+  );
+  return left === undefined
+    ? []
+    : [
+        {
+          severity: 'major',
+          attacks: 'diagnosis',
+          claim: chosen.cause,
+          argument:
+            `It passes over what the numbers and rules find ${own === undefined ? 'likely' : 'as likely'} (${percent(left.hypothesis.confidence)}): ${left.hypothesis.cause}` +
+            `${left.supportedBy[0] === undefined ? '' : ` ${left.supportedBy[0].statement}`}`,
+          evidenceIds: left.hypothesis.evidenceIds,
+        },
+      ];
 };
 
 const changesNearOnset = ({ snapshot, incident }: Brief): { id: string; title: string }[] => {

@@ -9,7 +9,7 @@ import {
   type Incident,
   type ReviewVerdict,
 } from '@inquest/contracts';
-import type { Findings } from '@inquest/rca';
+import type { Candidate, Findings } from '@inquest/rca';
 
 /** Everything that an objection may rest on. */
 export interface Brief {
@@ -46,3 +46,9 @@ export const itemsById = (snapshot: EvidenceSnapshot, ids: readonly string[]): E
 };
 
 export const percent = (confidence: number): string => `${Math.round(confidence * 100)} %`;
+
+/** The engine's own view of a hypothesis, whoever stated it: what it found for and against the same fault of the same component. */
+export const candidateFor = ({ findings }: Pick<Brief, 'findings'>, hypothesis: Hypothesis): Candidate | undefined =>
+  findings?.candidates.find(
+    ({ hypothesis: own }) => own.component === hypothesis.component && own.faultType === hypothesis.faultType,
+  );

@@ -1,6 +1,7 @@
 import { evidenceItems, type EvidenceItem, type Hypothesis } from '@inquest/contracts';
-import { bodyOf, itemsById, percent, type Argument, type Brief, type Objection } from './objections.brief.js';
-import { failureSigns, signatureOf } from './objections.signatures.js';
+import { bodyOf, candidateFor, itemsById, percent, type Argument, type Brief, type Objection } from './objections.brief.js';
+import type { KnownFault } from '@inquest/rca';
+import { failureSigns, signatureOf, type ModelsFault } from './objections.signatures.js';
 
 /** What evidence is missing or contradicts? */
 export const evidenceGaps = (brief: Brief): Argument => {
@@ -65,21 +66,34 @@ const gapObjection = (claim: string, gaps: readonly Gap[]): Objection[] => {
       ];
 };
 
-/** Evidence that speaks against the chosen cause: what the Diagnostician itself noted, and a component that is plainly well. */
+/** Findings that make a cause less likely and do not contradict it: two things may be wrong at once. */
+const DOUBTS = new Set(['measured_elsewhere', 'change_verdict']);
+
+/** Evidence that speaks against the chosen cause: what the Diagnostician noted, what the engine found, and a component that is well. */
 const contradictions = (
-  { snapshot, changesState }: Brief,
+  { snapshot, changesState, findings }: Brief,
   chosen: Hypothesis,
 ): { text: string; evidenceIds: string[]; objections: Objection[] } | undefined => {
   const well = plainlyWell(snapshot.kubernetes, chosen, itemsById(snapshot, chosen.evidenceIds));
-  const refuting = itemsById(snapshot, chosen.refutedBy);
-  const ids = [...new Set([...refuting.map(({ id }) => id), ...(well ? [well.id] : [])])];
+  const found = candidateFor({ ...(findings && { findings }) }, chosen)?.refutedBy ?? [];
+  const doubted = new Set(found.filter(({ kind }) => DOUBTS.has(kind)).flatMap(({ evidenceIds }) => evidenceIds));
+  const against = itemsById(snapshot, [...chosen.refutedBy, ...found.flatMap(({ evidenceIds }) => evidenceIds)]);
+  const refuting = against.filter(({ id }) => !doubted.has(id));
+  const ids = [...new Set([...against.map(({ id }) => id), ...(well ? [well.id] : [])])];
   if (ids.length === 0) return undefined;
   const outweighed = refuting.length > 0 && refuting.length >= new Set(chosen.evidenceIds).size;
   const severity =
     (well !== undefined || outweighed) && changesState ? 'critical' : well !== undefined || changesState ? 'major' : 'minor';
   const text = well
     ? `${well.id} shows ${chosen.component} well, and no cited evidence shows the signs of ${chosen.faultType}`
-    : `${ids.join(', ')} speak against it`;
+    : `${ids.join(', ')} speak against it${
+        found.length > 0
+          ? `: ${found
+              .map(({ statement }) => statement)
+              .slice(0, 3)
+              .join('; ')}`
+          : ''
+      }`;
   return {
     text,
     evidenceIds: ids,
@@ -95,7 +109,7 @@ const contradictions = (
   };
 };
 
-const OUTAGES = new Set([
+const OUTAGES: ReadonlySet<string> = new Set<KnownFault | ModelsFault>([
   'oom_killed',
   'crash_loop',
   'image_pull_backoff',

@@ -1,48 +1,73 @@
 import type { Action, ActionVerdict, Hypothesis } from '@inquest/contracts';
+import type { KnownFault } from '@inquest/rca';
 import type { Argument, Brief, Objection } from './objections.brief.js';
+import type { ModelsFault } from './objections.signatures.js';
 
 /** Remedies that leave a fault where it is, or make it worse, by fault type: verb → why. */
 const RESTART = /^(rollout restart|restart|delete)$/;
-const FUTILE: readonly { readonly faults: readonly string[]; readonly verb: RegExp; readonly why: string }[] = [
-  {
-    faults: [
-      'image_pull_backoff',
-      'config_missing',
-      'secret_missing',
-      'storage_full',
-      'quota_exceeded',
-      'pending_unschedulable',
-      'network_policy',
-      'certificate_expired',
-      'service_selector_mismatch',
-      'rbac_denied',
-      'volume_mount',
-      'replication_lag',
-      'checkpoint_storm',
-    ],
-    verb: RESTART,
-    why: 'a restart starts the same thing again, in the same place',
-  },
-  {
-    faults: [
-      'image_pull_backoff',
-      'crash_loop',
-      'config_missing',
-      'secret_missing',
-      'storage_full',
-      'quota_exceeded',
-      'pending_unschedulable',
-      'lock_contention',
-      'network_policy',
-      'certificate_expired',
-      'service_selector_mismatch',
-    ],
-    verb: /^scale$/,
-    why: 'more replicas fail in the same way',
-  },
-  { faults: ['connection_exhaustion'], verb: /^scale$/, why: 'more replicas open more connections, which makes it worse' },
-  { faults: ['oom_killed'], verb: RESTART, why: 'it will run out of memory again' },
-];
+const FUTILE: readonly { readonly faults: readonly (KnownFault | ModelsFault)[]; readonly verb: RegExp; readonly why: string }[] =
+  [
+    {
+      faults: [
+        'image_pull_backoff',
+        'config_missing',
+        'secret_missing',
+        'storage_full',
+        'quota_exceeded',
+        'pending_unschedulable',
+        'network_policy',
+        'certificate_expired',
+        'service_selector_mismatch',
+        'rbac_denied',
+        'volume_mount',
+        'replication_lag',
+        'checkpoint_storm',
+        'env_var_missing',
+        'config_invalid',
+        'insufficient_resources',
+        'affinity_mismatch',
+        'taint_mismatch',
+        'unschedulable',
+        'pvc_unbound',
+        'mount_failed',
+        'no_endpoints',
+        'forbidden',
+        'disk_full',
+      ],
+      verb: RESTART,
+      why: 'a restart starts the same thing again, in the same place',
+    },
+    {
+      faults: [
+        'image_pull_backoff',
+        'crash_loop',
+        'config_missing',
+        'secret_missing',
+        'storage_full',
+        'quota_exceeded',
+        'pending_unschedulable',
+        'lock_contention',
+        'network_policy',
+        'certificate_expired',
+        'service_selector_mismatch',
+        'locks',
+        'insufficient_resources',
+        'affinity_mismatch',
+        'taint_mismatch',
+        'unschedulable',
+        'pvc_unbound',
+        'env_var_missing',
+        'config_invalid',
+        'no_endpoints',
+        'forbidden',
+        'disk_full',
+      ],
+      verb: /^scale$/,
+      why: 'more replicas fail in the same way',
+    },
+    { faults: ['connection_exhaustion'], verb: /^scale$/, why: 'more replicas open more connections, which makes it worse' },
+    { faults: ['oom_killed'], verb: RESTART, why: 'it will run out of memory again' },
+  ];
 
 /** What does this action break if the diagnosis is wrong? */
 export const harms = (brief: Brief): Argument => {
@@ -128,13 +153,14 @@ const irreversibility = (action: Action, verdict: ActionVerdict | undefined): Ob
   ];
 };
 
-const TELLING_STATE = new Set([
+const TELLING_STATE: ReadonlySet<string> = new Set<KnownFault | ModelsFault>([
   'crash_loop',
   'memory_leak',
   'oom_killed',
   'cpu_saturation',
   'deadlock',
   'lock_contention',
+  'locks',
   'connection_exhaustion',
 ]);
 
@@ -151,7 +177,7 @@ const lostEvidence = (action: Action, chosen: Hypothesis | undefined): Objection
 
 const futility = (action: Action, chosen: Hypothesis | undefined): Objection[] => {
   const futile = FUTILE.find(
-    ({ faults, verb }) => chosen !== undefined && faults.includes(chosen.faultType) && verb.test(action.verb),
+    ({ faults, verb }) => chosen !== undefined && faults.some((fault) => fault === chosen.faultType) && verb.test(action.verb),
   );
   return futile && chosen
     ? [

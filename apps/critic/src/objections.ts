@@ -1,4 +1,4 @@
-import { judgePlan } from '@inquest/safety';
+import { judgePlan, type SafetyRules } from '@inquest/safety';
 import {
   FORCED_QUESTIONS,
   type ActionPlan,
@@ -23,6 +23,8 @@ export interface Case {
   readonly incident: Incident;
   /** What the Diagnostician's rules found, candidates that were not chosen included. */
   readonly findings?: Findings;
+  /** What operators add to the built-in rules: the same as the Reviewer judges by, or the two would measure one action differently. */
+  readonly rules?: SafetyRules;
 }
 
 const CHALLENGES_MAX = 20;
@@ -35,7 +37,7 @@ const ORDER: readonly Challenge['severity'][] = ['critical', 'major', 'minor'];
  * the fault, a claim of health that the evidence contradicts. Minor: all else. Pure and deterministic.
  */
 export const criticise = (given: Case): CriticReport => {
-  const { plan, diagnosis, snapshot, incident, findings } = given;
+  const { plan, diagnosis, snapshot, incident, findings, rules } = given;
   const brief: Brief = {
     diagnosis,
     plan,
@@ -43,7 +45,7 @@ export const criticise = (given: Case): CriticReport => {
     incident,
     ...(findings ? { findings } : {}),
     chosen: chosenOf(given),
-    verdict: judgePlan(plan, snapshot, incident),
+    verdict: judgePlan(plan, snapshot, incident, rules),
     changesState: plan.actions.some(({ command }) => command.trim() !== ''),
   };
   const [alternative, evidence, harm] = [alternatives(brief), evidenceGaps(brief), harms(brief)];

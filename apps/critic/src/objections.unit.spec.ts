@@ -8,6 +8,7 @@ import {
   Incident,
   type Hypothesis,
 } from '@inquest/contracts';
+import type { Candidate, Finding, Findings } from '@inquest/rca';
 import { ready } from '@inquest/safety';
 import { criticise, type Case } from './objections.js';
 
@@ -221,5 +222,45 @@ describe('the critic', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('what the engine found', () => {
+  const candidate = (hypothesis: Hypothesis, refutedBy: Finding[] = []): Candidate => ({
+    hypothesis,
+    rule: 'measurements',
+    supportedBy: [{ kind: 'cpu', subject: hypothesis.component, statement: 'CPU rose from 20 to 96.', evidenceIds: ['m1'] }],
+    refutedBy,
+    wouldRefute: [],
+  });
+  const findings = (...candidates: Candidate[]): Findings => ({ facts: [], candidates, signsOfHealth: [], gaps: [], series: [] });
+  const ledger = h({ id: 'h2', component: 'ledger', faultType: 'cpu_saturation', confidence: 0.9, evidenceIds: ['a1'] });
+  const challenges = (given: Partial<Case>) => about(given).challenges;
+
+  it('is held against a diagnosis that passes it over, as severely as it is likely', () => {
+    const raised = challenges({ findings: findings(candidate(ledger), candidate(h())) });
+    expect(raised.find(({ argument }) => argument.includes('passes over'))).toMatchObject({
+      severity: 'major',
+      attacks: 'diagnosis',
+      evidenceIds: ['a1'],
+    });
+    const unlikely = challenges({ findings: findings(candidate({ ...ledger, confidence: 0.3 }), candidate(h())) });
+    expect(unlikely.some(({ argument }) => argument.includes('passes over'))).toBe(false);
+    const named = challenges({ diagnosis: diagnosis(h(), ledger), findings: findings(candidate(ledger), candidate(h())) });
+    expect(named.some(({ argument }) => argument.includes('passes over'))).toBe(false);
+  });
+
+  it('against the chosen cause is told in its own words, though the diagnosis left it out', () => {
+    const elsewhere = {
+      kind: 'measured_elsewhere',
+      subject: 'ledger',
+      statement: 'the measurements point to ledger',
+      evidenceIds: ['a1'],
+    };
+    const raised = challenges({ findings: findings(candidate(h(), [elsewhere])) });
+    expect(raised.find(({ argument }) => argument.includes('the measurements point to ledger'))).toMatchObject({
+      severity: 'major',
+      evidenceIds: ['a1'],
+    });
   });
 });

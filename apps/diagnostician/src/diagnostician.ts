@@ -1,8 +1,9 @@
-import { Answers, evidenceIdsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
+import { Answers, groundsOf, promptEvidence, TwoMinds, type Answer, type Thought, type Turn } from '@inquest/agent';
 import type { DiagnosisReport } from '@inquest/contracts';
 import type { Session } from '@inquest/debate';
 import { diagnose } from '@inquest/rca';
 import { Injectable } from '@nestjs/common';
+import { engineFindings } from './candidates.js';
 import { diagnosisPrompt, ModelDiagnosis, toDiagnosisReport } from './diagnosis.prompt.js';
 
 /** States root causes, with evidence and a confidence; or that nothing is wrong; or that it cannot tell. */
@@ -13,14 +14,23 @@ export class Diagnostician {
   @Answers({ question: 'session.opened', answer: 'diagnosis.reported' })
   async diagnose({ opened }: Session, turn: Turn): Promise<Answer<DiagnosisReport>> {
     const { incident, evidence } = opened.message.data;
-    const { report } = diagnose(evidence, incident);
+    const diagnosis = diagnose(evidence, incident);
+    const { report } = diagnosis;
     return this.minds.consult(
       {
         rules: thought(report),
         prompt: diagnosisPrompt,
         schema: ModelDiagnosis,
-        input: () => ({ incident, evidence: promptEvidence(evidence), candidates: report.hypotheses }),
-        merge: (answer) => thought(tempered(toDiagnosisReport(answer, evidenceIdsOf(evidence)), report)),
+        input: () => ({ incident, evidence: promptEvidence(evidence), ...engineFindings(diagnosis) }),
+        merge: (answer) => {
+          const grounds = groundsOf(
+            evidence,
+            incident,
+            report.hypotheses.map(({ component }) => component),
+          );
+          const { report: answered, ungrounded } = toDiagnosisReport(answer, grounds, report);
+          return { ...thought(tempered(answered, report)), ungrounded };
+        },
         withoutModel: () => thought({ ...report, abstained: true }),
       },
       turn,

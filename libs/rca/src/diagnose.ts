@@ -2,6 +2,9 @@ import { ABSTAIN_BELOW, type DiagnosisReport, type EvidenceSnapshot, type Hypoth
 import type { Candidate, Diagnosis, Finding, Findings } from './diagnosis.js';
 import { clip, quote, unique } from './facts/text.js';
 import { RULES } from './rules/index.js';
+import { decidingSeries } from './snapshot-telemetry/deciding-series.js';
+import { engineOpinion, type EngineOpinion } from './snapshot-telemetry/engine-opinion.js';
+import { combine } from './verdict/combine.js';
 import { findingOf, setScene, type Scene } from './scene.js';
 import { confidenceOf } from './verdict/confidence.js';
 import { explainAway, type Weighed } from './verdict/explaining-away.js';
@@ -37,10 +40,9 @@ const distinct = (weighed: readonly Weighed[]): Weighed[] => {
   return [...byKey.values()];
 };
 
-const rank = (scene: Scene): Weighed[] =>
-  explainAway(
-    distinct(RULES.flatMap((rule) => rule(scene)).map((draft) => ({ draft, confidence: confidenceOf(draft, scene) }))),
-  ).sort(
+const rank = (scene: Scene, opinion: EngineOpinion): Weighed[] => {
+  const rules = RULES.flatMap((rule) => rule(scene)).map((draft) => ({ draft, confidence: confidenceOf(draft, scene) }));
+  return explainAway(distinct(combine(distinct(rules), opinion, scene))).sort(
     (a, b) =>
       Number(a.explainedBy !== undefined) - Number(b.explainedBy !== undefined) ||
       b.confidence - a.confidence ||
@@ -48,6 +50,7 @@ const rank = (scene: Scene): Weighed[] =>
       a.draft.faultType.localeCompare(b.draft.faultType) ||
       a.draft.component.localeCompare(b.draft.component),
   );
+};
 
 const candidateOf = (weighed: Weighed, index: number): Candidate => ({
   hypothesis: hypothesisOf(weighed, index),
@@ -68,7 +71,7 @@ const missingOf = (scene: Scene): string[] =>
       .map(({ title, why }) => clip(`${quote(title, 200) || 'A tool'} failed: ${quote(why, 200)}`, 480)),
   ).slice(0, 20);
 
-const findingsOf = (scene: Scene, weighed: readonly Weighed[], health: Health): Findings => ({
+const findingsOf = (scene: Scene, weighed: readonly Weighed[], health: Health, opinion: EngineOpinion): Findings => ({
   facts: [...weighed.flatMap(({ draft }) => draft.support), ...scene.sightings.filter(({ past }) => past).map(findingOf)].slice(
     0,
     FACTS_MAX,
@@ -76,6 +79,9 @@ const findingsOf = (scene: Scene, weighed: readonly Weighed[], health: Health): 
   candidates: weighed.slice(0, CANDIDATES_MAX).map(candidateOf),
   signsOfHealth: health.signs,
   gaps: gapsOf(scene),
+  ...(opinion.view && { telemetry: opinion.view }),
+  ...(opinion.changes && { changes: opinion.changes }),
+  series: decidingSeries(weighed, opinion.telemetry.series),
 });
 
 const runnerUp = (weighed: readonly Weighed[]): string => {
@@ -105,10 +111,11 @@ const alsoLogged = (scene: Scene, best: Weighed): string => {
         .join(' ')}`;
 };
 
-const reportOf = (scene: Scene, weighed: readonly Weighed[], health: Health): DiagnosisReport => {
+const reportOf = (scene: Scene, weighed: readonly Weighed[], health: Health, { changes }: EngineOpinion): DiagnosisReport => {
   const best = weighed[0];
   const confidence = best?.confidence ?? 0;
   const missingEvidence = missingOf(scene);
+  const ofChanges = changes?.verdict === 'none' ? ` ${changes.statement}` : '';
   // What is over, or what the sender itself calls fine, must not be blamed on the strength of old traces.
   const cleared = scene.mood === 'all-clear' && confidence < HEALTHY_FROM;
   if (health.confidence >= HEALTHY_FROM && (confidence < FAULT_FROM || cleared)) {
@@ -131,7 +138,7 @@ const reportOf = (scene: Scene, weighed: readonly Weighed[], health: Health): Di
       abstained: true,
       hypotheses,
       confidence,
-      summary: clip(`${what} More is needed before anybody acts.${failed}`, 3_900),
+      summary: clip(`${what} More is needed before anybody acts.${failed}${ofChanges}`, 3_900),
       missingEvidence,
     };
   }
@@ -140,18 +147,19 @@ const reportOf = (scene: Scene, weighed: readonly Weighed[], health: Health): Di
     abstained: false,
     hypotheses,
     confidence,
-    summary: clip(`${best.draft.cause}${runnerUp(weighed)}${alsoLogged(scene, best)}`, 3_900),
+    summary: clip(`${best.draft.cause}${runnerUp(weighed)}${ofChanges}${alsoLogged(scene, best)}`, 3_900),
     missingEvidence,
   };
 };
 
 /**
- * States what broke, by rules over facts: pure, deterministic, linear in the size of the evidence (at most 600 000 characters
- * of it are read). Evidence is untrusted text; no input makes it throw.
+ * States what broke: rules over facts, and a comparison of what was measured at each service, together. Pure, deterministic, linear in
+ * the size of the evidence (at most 600 000 characters of it are read). Evidence is untrusted text; no input makes it throw.
  */
 export const diagnose = (snapshot: EvidenceSnapshot, incident: Incident): Diagnosis => {
   const scene = setScene(snapshot, incident);
-  const weighed = rank(scene);
+  const opinion = engineOpinion(snapshot, scene);
+  const weighed = rank(scene, opinion);
   const health = healthOf(scene);
-  return { report: reportOf(scene, weighed, health), findings: findingsOf(scene, weighed, health) };
+  return { report: reportOf(scene, weighed, health, opinion), findings: findingsOf(scene, weighed, health, opinion) };
 };

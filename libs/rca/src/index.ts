@@ -1,7 +1,8 @@
 export { diagnose } from './diagnose.js';
-export type { Candidate, Diagnosis, Finding, Findings } from './diagnosis.js';
+export type { Candidate, ChangeVerdict, DecidingSeries, Diagnosis, Finding, Findings, TelemetryView } from './diagnosis.js';
 export { FAULT_TYPES, type KnownFault } from './fault-types.js';
 export { diagnoseTelemetry, type TelemetryOptions } from './telemetry-engine/diagnose-telemetry.js';
+export { mineLogs, type RawLine } from './telemetry-engine/log-template-miner.js';
 export type {
   RankedChange,
   RankedService,

@@ -126,6 +126,10 @@ export const setScene = (snapshot: EvidenceSnapshot, incident: Incident): Scene 
     .map(({ text: words }) => words.toLowerCase())
     .join('\n')
     .slice(0, 100_000);
+  const isNamed = (name: string): boolean => names.some((other) => related(other, name));
+  const neighbours = new Set(
+    facts.calls.flatMap(({ caller, callee }) => (isNamed(caller) ? [callee] : isNamed(callee) ? [caller] : [])),
+  );
   const lowerText = text.toLowerCase();
   const judge = (subject: string, namespace: string): -1 | 0 | 1 => {
     if (subject === '' || (names.length === 0 && namespaces.length === 0)) return 0;
@@ -134,7 +138,7 @@ export const setScene = (snapshot: EvidenceSnapshot, incident: Incident): Scene 
     const pod = facts.pods.find(({ name, workload }) => name === subject || workload === subject);
     if (pod !== undefined && namespaces.includes(pod.namespace)) return 1;
     // What the named components speak of (a database they cannot reach) belongs to the story.
-    if (nodesOfNamed.has(subject)) return 0;
+    if (nodesOfNamed.has(subject) || neighbours.has(bareName(subject))) return 0;
     const workload = workloadOf(bareName(subject)).toLowerCase();
     if (workload.length >= 4 && nearby.includes(workload)) return 1;
     // A namespace alone was named: others in it are unknown rather than foreign.
@@ -167,9 +171,10 @@ export const setScene = (snapshot: EvidenceSnapshot, incident: Incident): Scene 
   };
 };
 
-export const findingOf = ({ pattern, subject, text, ids, count }: Sighting): Finding => ({
+export const findingOf = ({ pattern, subject, text, ids, count, at }: Sighting): Finding => ({
   kind: pattern,
   subject,
   statement: count > 1 ? `${text} (seen ${count} times)` : text,
   evidenceIds: ids.slice(0, 20),
+  ...(at !== undefined && { at }),
 });

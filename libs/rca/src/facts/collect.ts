@@ -1,16 +1,18 @@
 import type { EvidenceSnapshot, Incident } from '@inquest/contracts';
 import { parse as parseYaml } from 'yaml';
+import { callsOf } from './calls.js';
 import { changesOf } from './changes.js';
 import { databaseLoadOf } from './database.js';
 import { looksLikeDescribe } from './describe.js';
 import { emptyFacts, type Facts, type Line } from './fact.js';
 import { objectAt, objectsIn, textAt } from './json.js';
-import { linesOf } from './lines.js';
+import { countedLines, linesOf } from './lines.js';
 import { materialsOf, type Material } from './material.js';
 import { bareName } from './names.js';
 import { mergeNodes, nodesOf } from './nodes.js';
 import { describedPod, jsonPods, listedPods, mergePods, tablePods } from './pods.js';
 import { seriesOf } from './series.js';
+import { subjectOf } from './subject.js';
 import { rowsOf } from './table.js';
 import { quote, splitLines } from './text.js';
 import { spansOf } from './traces.js';
@@ -29,20 +31,6 @@ const yamlOf = ({ text, json }: Material): unknown => {
   }
 };
 
-const GENERATED = /\b[a-z0-9](?:[a-z0-9-]{0,50}[a-z0-9])?-[a-z0-9]{5,10}-[a-z0-9]{5}\b/;
-const AFTER_KIND = /\b(?:pods?|deployments?|statefulsets?|daemonsets?|jobs?|nodes?|services?)[ /]([a-z0-9][a-z0-9.-]{2,80})/i;
-
-/** What an item is about, by its own title and command: a pod name, or what follows the kind. */
-const subjectOf = ({ title, invocation, kind }: Material, known: readonly string[]): string => {
-  const words = `${title} ${invocation}`;
-  const pod = known.find((name) => name.length > 3 && words.includes(name));
-  if (pod !== undefined) return pod;
-  const generated = GENERATED.exec(words)?.[0];
-  if (generated !== undefined) return generated;
-  const named = AFTER_KIND.exec(invocation || title)?.[1] ?? '';
-  return kind === 'k8s_event' || /^(?:get|describe|logs?|status|namespace|default|all)$/i.test(named) ? '' : named;
-};
-
 const POLICY = /\bNetworkPolicy\/([a-z0-9][a-z0-9.-]{1,62})/g;
 
 const policiesIn = (material: Material, document: unknown): Facts['policies'] => {
@@ -56,7 +44,21 @@ const policiesIn = (material: Material, document: unknown): Facts['policies'] =>
   return [...new Set([...named, ...objects, ...table])].filter((name) => name !== '').map((name) => ({ name, id: material.id }));
 };
 
-const readItem = (material: Material, facts: Facts): { material: Material; yaml: unknown } => {
+/** Text and JSON of one item, each read for itself: a tool may say in words what its JSON does not hold. */
+const formsOf = (material: Material): Material[] =>
+  material.json === undefined || material.text.trim() === '' || material.isJsonText
+    ? [material]
+    : [
+        { ...material, text: '' },
+        { ...material, json: undefined, series: [] },
+      ];
+
+interface Reading {
+  material: Material;
+  yaml: unknown;
+}
+
+const readItem = (material: Material, facts: Facts): Reading => {
   const yaml = yamlOf(material);
   const document = material.json ?? yaml;
   const text = splitLines(material.text);
@@ -78,6 +80,7 @@ const readItem = (material: Material, facts: Facts): { material: Material; yaml:
   facts.users.push(...load.users);
   facts.series.push(...load.series);
   if (material.dimension === 'traces') facts.spans.push(...spansOf(material.id, material.json, text));
+  if (material.dimension === 'topology') facts.calls.push(...callsOf(material));
   if (material.dimension === 'changes') facts.changes.push(...changesOf(material));
   facts.policies.push(...policiesIn(material, document));
   for (const value of objectsIn(material.json)) {
@@ -86,6 +89,24 @@ const readItem = (material: Material, facts: Facts): { material: Material; yaml:
   }
   return { material, yaml };
 };
+
+const TROUBLED = /Err|BackOff|Error|Invalid/;
+
+/** States of containers that came without a message: the reason is then all there is to read. */
+const stateLines = (pods: Facts['pods']): Line[] =>
+  pods.flatMap(({ name, containers, ids }) =>
+    containers
+      .filter(({ state, reason, message }) => state === 'waiting' && message === '' && TROUBLED.test(reason))
+      .map(({ reason, image }) => ({
+        text: reason.includes('Image') && image !== '' ? `${reason}: image "${image}"` : reason,
+        source: 'status' as const,
+        subject: name,
+        reason,
+        count: 1,
+        at: undefined,
+        id: ids[0] ?? '',
+      })),
+  );
 
 /** What the incident itself says. Its lines carry no evidence id: a report of a symptom proves no cause. */
 const incidentLines = (incident: Incident): Line[] =>
@@ -97,23 +118,26 @@ const incidentLines = (incident: Incident): Line[] =>
 /** Reads all facts out of all evidence. Items that failed become gaps, recalled ones are left out. */
 export const collectFacts = (snapshot: EvidenceSnapshot, incident: Incident): Facts => {
   const facts = emptyFacts();
-  const read: { material: Material; yaml: unknown }[] = [];
+  const read: Reading[] = [];
   for (const material of materialsOf(snapshot)) {
     if (material.standing === 'gap') facts.gaps.push({ id: material.id, title: material.title, why: material.gap });
     if (material.standing !== 'usable') continue;
     facts.usable.push(material.id);
     if (material.truncated) facts.truncated.push(material.id);
-    read.push(readItem(material, facts));
+    read.push(...formsOf(material).map((form) => readItem(form, facts)));
   }
   facts.pods = mergePods(facts.pods);
   facts.workloads = mergeWorkloads(facts.workloads);
   facts.nodes = mergeNodes(facts.nodes);
   const known = [...facts.pods, ...facts.workloads].map(({ name }) => name).sort((a, b) => b.length - a.length);
   for (const { material, yaml } of read) {
-    facts.lines.push(
-      ...linesOf(material, subjectOf(material, known), yaml).map((found) => ({ ...found, subject: bareName(found.subject) })),
-    );
+    const found = linesOf(material, subjectOf(material, known), yaml).map((line) => ({
+      ...line,
+      subject: bareName(line.subject),
+    }));
+    facts.lines.push(...countedLines(found));
+    if (material.dimension === 'logs') facts.timedLogLines.push(...found.filter(({ at }) => at !== undefined));
   }
-  facts.lines.push(...incidentLines(incident));
+  facts.lines.push(...stateLines(facts.pods), ...incidentLines(incident));
   return facts;
 };

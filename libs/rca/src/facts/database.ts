@@ -37,7 +37,16 @@ export const databaseLoadOf = (id: string, document: unknown): DatabaseLoad => {
       ? over['values'].filter((entry): entry is number => typeof entry === 'number')
       : [];
     if (values.length > 0)
-      load.series.push({ metric: 'dbload', name: 'DBLoad', subject: instance, unit: 'sessions', times: [], values, id });
+      load.series.push({
+        metric: 'dbload',
+        name: 'DBLoad',
+        subject: instance,
+        unit: 'sessions',
+        labels: {},
+        times: [],
+        values,
+        id,
+      });
   }
   return load;
 };

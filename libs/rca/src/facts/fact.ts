@@ -72,6 +72,7 @@ export interface SeriesFact {
   name: string;
   subject: string;
   unit: string;
+  labels: Readonly<Record<string, string>>;
   /** Epoch ms, where known. */
   times: number[];
   values: number[];
@@ -87,6 +88,18 @@ export interface SpanFact {
   statement: string;
   error: boolean;
   trace: string;
+  /** Its own id and that of its parent, empty where they are not told. */
+  spanId: string;
+  parentId: string;
+  /** Epoch ms, where known. */
+  startMs: number | undefined;
+  id: string;
+}
+
+/** Somebody calls somebody, as a topology or a service graph says. */
+export interface CallFact {
+  caller: string;
+  callee: string;
   id: string;
 }
 
@@ -122,6 +135,10 @@ export interface MonitorFact {
 /** A changed line of a deploy, a commit or a configuration. */
 export interface ChangeFact {
   object: string;
+  /** What was changed, where the change says it in so many words. */
+  service: string;
+  /** Epoch ms at which it was made, where known. */
+  at: number | undefined;
   removed: string[];
   added: string[];
   text: string;
@@ -140,7 +157,10 @@ export interface Facts {
   nodes: NodeFact[];
   lines: Line[];
   series: SeriesFact[];
+  /** Lines of logs that say when they were written, in order, repeats and all. */
+  timedLogLines: Line[];
   spans: SpanFact[];
+  calls: CallFact[];
   queries: QueryFact[];
   waits: WaitFact[];
   users: UserFact[];
@@ -161,7 +181,9 @@ export const emptyFacts = (): Facts => ({
   nodes: [],
   lines: [],
   series: [],
+  timedLogLines: [],
   spans: [],
+  calls: [],
   queries: [],
   waits: [],
   users: [],

@@ -2,6 +2,9 @@ import type { Line } from './fact.js';
 import { looksLikeDescribe, entryAt, parseDescribe, type Entry } from './describe.js';
 import { isObject, numberAt, objectAt, objectsIn, parseJson, textAt, type JsonObject } from './json.js';
 import type { Material } from './material.js';
+import { isStatisticsView, saidByRow } from './postgres-rows.js';
+import { jsonRows, queryTables, type QueryRow } from './query-rows.js';
+import { spelledOut } from './spelled-out.js';
 import { LINE_MAX, splitLines, templateOf } from './text.js';
 
 const LINES_MAX = 4_000;
@@ -86,7 +89,15 @@ const sentenceOf = (value: JsonObject): string => {
     .slice(0, LINE_MAX);
 };
 
+/** `2026-11-20T10:00:00.000Z web-7f9dd8b6c4-x7gr9 …`: lines of several pods, each under its pod's name, as one query brings them. */
+const OF_POD = /^(\d{4}-\d\d-\d\dT[\d:.]{8,18}Z) ([a-z0-9][a-z0-9.-]{0,120}-(?:[a-z0-9]{5}|\d{1,3})) (?=\S)/;
+
 const textLine = (id: string, raw: string, source: Line['source'], subject: string): Line => {
+  const [head = '', time, pod = ''] = OF_POD.exec(raw) ?? [];
+  if (head !== '') {
+    const rest = textLine(id, raw.slice(head.length), source, pod);
+    return { ...rest, at: rest.at ?? timeOf(time) };
+  }
   if (raw.startsWith('{')) {
     const value = parseJson(raw);
     if (isObject(value)) {
@@ -221,21 +232,22 @@ const flagLines = (id: string, document: unknown, subject: string): Line[] =>
     ];
   });
 
-/** Rows of `get endpoints` and `get pvc` say in a column what an event would say in a sentence. */
-const spelledOut = (raw: string, asked: string): string => {
-  const name = /^\S+/.exec(raw)?.[0] ?? '';
-  if (/endpoint/i.test(asked) && /^\S+\s{1,80}<none>\s{1,80}\d/.test(raw)) return `Service ${name} has no endpoints`;
-  if (/\bpvc|persistentvolumeclaim/i.test(asked) && /\sPending\s/.test(raw))
-    return `persistentvolumeclaim ${name} is pending: ${raw.replace(/\s+/g, ' ')}`;
-  const scaler =
-    /^(\S+)\s{1,40}\S+\s{1,40}(?:cpu: )?(\d{1,5})%\/(\d{1,5})%\s{1,40}\d{1,5}\s{1,40}(\d{1,5})\s{1,40}(\d{1,5})\b/.exec(raw);
-  if (scaler !== null && Number(scaler[2]) > Number(scaler[3]) && Number(scaler[5]) >= Number(scaler[4])) {
-    return `HPA ${name} is at maximum replicas (${scaler[5] ?? ''}) with CPU at ${scaler[2] ?? ''} % over its target of ${scaler[3] ?? ''} %`;
-  }
-  return raw;
+const statusLines = (id: string, rows: readonly QueryRow[], subject: string): Line[] =>
+  rows.flatMap(saidByRow).map((text) => line(id, { text, source: 'status', subject }));
+
+/** Text line by line; of a statistics view only what its rows say is wrong. */
+const plainLines = (material: Material, raw: readonly string[], source: Line['source'], subject: string): Line[] => {
+  const views = queryTables(raw).filter(({ rows }) => isStatisticsView(rows[0]));
+  const isInView = (index: number): boolean => views.some(({ from, to }) => index >= from && index < to);
+  return [
+    ...raw
+      .filter((_, index) => !isInView(index))
+      .map((text) => textLine(material.id, spelledOut(text, material), source, subject)),
+    ...views.flatMap(({ rows }) => statusLines(material.id, rows, subject)),
+  ];
 };
 
-/** Everything in an item that reads like something happened, in order, repeats counted instead of kept. */
+/** Everything in an item that reads like something happened, in order, repeats and all. */
 export const linesOf = (material: Material, subject: string, yaml: unknown): Line[] => {
   const source: Line['source'] =
     material.dimension === 'alerts'
@@ -249,13 +261,21 @@ export const linesOf = (material: Material, subject: string, yaml: unknown): Lin
   const raw = splitLines(material.text);
   const lines =
     document !== undefined
-      ? [...jsonLines(material.id, document, subject, source), ...flagLines(material.id, document, subject)]
+      ? [
+          ...jsonLines(material.id, document, subject, source),
+          ...flagLines(material.id, document, subject),
+          ...statusLines(material.id, jsonRows(document), subject),
+        ]
       : looksLikeDescribe(material.text)
         ? describedLines(material.id, raw)
-        : raw.map((text) => textLine(material.id, spelledOut(text, `${material.title} ${material.invocation}`), source, subject));
+        : plainLines(material, raw, source, subject);
+  return lines.slice(0, LINES_MAX).filter(({ text }) => text !== '');
+};
+
+/** The lines of one item with repeats counted instead of kept. */
+export const countedLines = (lines: readonly Line[]): Line[] => {
   const byTemplate = new Map<string, Line>();
-  for (const found of lines.slice(0, LINES_MAX)) {
-    if (found.text === '') continue;
+  for (const found of lines) {
     const key = `${found.subject}\u0000${templateOf(found.text)}`;
     const known = byTemplate.get(key);
     if (known === undefined) byTemplate.set(key, found);

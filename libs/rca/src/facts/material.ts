@@ -15,7 +15,11 @@ export interface Material {
   /** Why it is a gap, in the item's words. */
   gap: string;
   truncated: boolean;
+  /** Epoch ms at which it was looked at; NaN when nobody says, which no comparison with it is true of. */
+  collectedAt: number;
   text: string;
+  /** True when `json` was read out of `text`, so that the text holds nothing more. */
+  isJsonText: boolean;
   json: Json;
   series: readonly Series[];
 }
@@ -28,7 +32,7 @@ const FAILED_CALL =
 const NOTHING_FOUND =
   /^\s*(?:\(?no (?:resources|events|logs?|log lines|data|results?|changes|dropped flows|gitops object|fields)\b|could not find|no matching|nothing (?:found|matched))/i;
 const NO_LOGS = /No logs found for this pod/;
-const RECALLED_TOOL = /webpage|runbook|kb_recall|knowledge|wiki|memory/i;
+const RECALLED_TOOL = /webpage|runbook|recall|knowledge|wiki|(?:^|[/_-])memor(?:y|ies)$/i;
 
 const stripStreams = (text: string): string => text.replace(/^(?:stdout|stderr):[ \t]*$/gm, '');
 
@@ -43,6 +47,12 @@ const gapOf = (item: EvidenceItem, text: string): string => {
   if (body.length < 700 && FAILED_CALL.test(body)) return `error: ${body.slice(0, 160)}`;
   if ((body.length < 400 && NOTHING_FOUND.test(body)) || NO_LOGS.test(body.slice(0, 2_000))) return 'no data';
   return '';
+};
+
+/** A tool that gives its JSON twice, once as text, has said it once. */
+const sameJson = (json: Json, text: string): boolean => {
+  const parsed = parseJson(text);
+  return parsed !== undefined && JSON.stringify(parsed) === JSON.stringify(json);
 };
 
 const materialOf = (dimension: Dimension, item: EvidenceItem, max: number): Material => {
@@ -65,7 +75,9 @@ const materialOf = (dimension: Dimension, item: EvidenceItem, max: number): Mate
     standing: recalled ? 'recalled' : gap === '' ? 'usable' : 'gap',
     gap,
     truncated: item.status === 'truncated',
+    collectedAt: Date.parse(item.collectedAt ?? ''),
     text,
+    isJsonText: item.json === undefined || sameJson(item.json, text),
     json: item.json ?? (whole.length <= max ? parseJson(text) : undefined),
     series: item.series ?? [],
   };

@@ -4,6 +4,7 @@ const HEX_LIKE = /^[a-z0-9]{5,10}$/;
 
 /** `payments-api-7f9dd8b6c4-x7gr9` → `payments-api`; `db-0` → `db`; names without a generated tail stay as they are. */
 export const workloadOf = (pod: string): string => {
+  if (/^ip-\d/.test(pod)) return pod;
   const parts = pod.split('-');
   const last = parts.at(-1) ?? '';
   const before = parts.at(-2) ?? '';

@@ -49,7 +49,7 @@ export const PATTERNS = {
   forbidden:
     /is forbidden: (?!exceeded)|cannot (?:get|list|watch|create|patch|update|delete) resource "?([\w./-]+)|error looking up service account|serviceaccount "?([\w./-]+)"? not found|AccessDenied|not authorized to perform|admission webhook .{1,120} denied|violates PodSecurity|UnauthorizedOperation|insufficient(?:_| )permissions?/i,
   file_denied: /read-only file system|EACCES|Permission denied|Operation not permitted|runAsNonRoot/i,
-  dns: /NXDOMAIN|no such host|Name or service not known|EAI_AGAIN|ENOTFOUND|NameResolutionError|(?:Temporary failure in )name resolution|could(?: not|n't) resolve (?:host)?|cannot resolve|server misbehaving|SERVFAIL|Failed to resolve '?([\w.-]+)|DNS (?:lookup|resolution) (?:failed|timeout)/i,
+  dns: /NXDOMAIN|no such host|Name or service not known|EAI_AGAIN|ENOTFOUND|NameResolutionError|(?:Temporary failure in )name resolution|could(?: not|n't) resolve (?:host)?|cannot resolve|server misbehaving|SERVFAIL|no servers could be reached|server can't find [\w.-]+|Host [\w.-]{1,120} not found: \d|Failed to resolve '?([\w.-]+)|DNS (?:lookup|resolution) (?:failed|timeout)/i,
   refused: /connection refused|ECONNREFUSED|actively refused/i,
   unreachable:
     /ETIMEDOUT|EHOSTUNREACH|no route to host|network is unreachable|i\/o timeout|connect(?:ion)? time(?:d ?|-)?out|connect(?:ion)? timed out|timed out (?:connecting|waiting|after)|deadline exceeded|upstream (?:connect error|request timeout|timed out)|no healthy upstream|(?:unable|failed|could not|cannot|can't) (?:to )?(?:connect|reach|establish)|(?:redis|database|db|mongo\w*|mysql|postgres\w*|kafka|rabbitmq|broker|cache|connection)\b.{0,30}(?:unavailable|unreachable|timed? ?out|timeouts?|connection (?:failed|error|lost))|All host\(s\) tried|host .{0,30}(?:considered|marked|is) (?:as )?down\b|MongoNetworkError|MongoServerSelectionError|LEADER_NOT_AVAILABLE|NoBrokersAvailable|SequelizeConnection\w*Error|CommunicationsException/i,
@@ -66,12 +66,12 @@ export const PATTERNS = {
   migration:
     /could not obtain (?:migration )?lock|migration.{0,40}(?:failed|in progress|lock|error|pending)|(?:failed|error).{0,30}migrat|relation "?([\w.]+)"? does not exist|column "?([\w.]+)"? (?:of relation .{0,60})?does not exist|Unknown column/i,
   too_many_connections:
-    /too many (?:connections|clients)|remaining connection slots|connection(?:s)? (?:pool )?(?:is |was )?exhausted|pool (?:is )?(?:exhausted|timeout)|QueuePool limit|waiting for (?:a )?connection from (?:the )?pool|approaching the maximum of|connection count at \d|max_connections|connection limit|HikariPool.{0,60}not available/i,
+    /too many (?:connections|clients)|remaining connection slots|connection(?:s)? (?:pool )?(?:is |was )?exhausted|pool (?:is )?(?:exhausted|timeout)|QueuePool limit|waiting for (?:a )?connection from (?:the )?pool|approaching the maximum of|connection count at \d|(?:reached|exceed\w*|at|over).{0,30}max_connections|connection limit (?:reached|exceeded|for)|HikariPool.{0,60}not available/i,
   lock_contention:
-    /deadlock(?:s)? (?:detected|found)|Lock wait timeout|due to lock timeout|could not obtain lock on|blocked by (?:pid|process|transaction)|AccessExclusiveLock|idle in transaction|long[- ]running transaction|blocking (?:session|query|transaction)/i,
+    /deadlock(?:s)? (?:detected|found)|Lock wait timeout|due to lock timeout|could not obtain lock on|blocked by (?:pid|process|transaction)|waits for a lock|still waiting for \w+Lock|AccessExclusiveLock|idle in transaction|long[- ]running transaction|blocking (?:session|query|transaction)/i,
   slow_query:
     /slow quer|statement timeout|query (?:took|execution time|exceeded)|full table scan|seq(?:uential)? scan|missing index|duration: \d{4,}/i,
-  query_error: /syntax error at or near "?([^\s"]{1,40})|SQLSTATE|(?:SQL|query) (?:syntax )?error/i,
+  query_error: /syntax error at or near "?([^\s"]{1,40})|SQLSTATE[^\w]{0,3}(?:42|22)|(?:SQL|query) (?:syntax )?error/i,
   constraint:
     /duplicate key value violates|violates (?:unique|foreign[- ]key|not-null|check) constraint(?: "?([\w.]+))?|null value in column|Duplicate entry/i,
   data_format:
@@ -81,7 +81,8 @@ export const PATTERNS = {
   replication_lag: /replication lag|replica.{0,20}\blag\b|replica.{0,40}(?:behind|stale)|lag has exceeded/i,
   checkpoint:
     /checkpoints? (?:are|is) occurring too frequently|checkpoint (?:storm|spike|starting|complete|request|took|write)|forced checkpoint|max_wal_size/i,
-  vacuum: /autovacuum|dead (?:tuples|rows)|(?:table|index) bloat|wraparound|not accepting commands to avoid/i,
+  vacuum:
+    /autovacuum\b.{0,60}(?:cancel|fail|behind|keep up|block|prevent|stuck|disabled|not running)|(?:cancel|block|prevent|stuck)\w*.{0,30}autovacuum|dead (?:tuples|rows)|(?:table|index) bloat|wraparound|not accepting commands to avoid/i,
   failover:
     /failover (?:has been )?(?:initiated|started|in progress|completed)|finished a (?:Multi-AZ )?failover|(?:standby|replica).{0,30}promoted|failing over|Multi-AZ .{0,20}failover/i,
   host_failure:

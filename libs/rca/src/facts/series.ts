@@ -35,17 +35,33 @@ const subjectOf = (labels: JsonObject): string => {
   return '';
 };
 
-const build = (id: string, name: string, subject: string, unit: string, times: number[], values: number[]): SeriesFact[] => {
+interface Points {
+  times: number[];
+  values: number[];
+}
+
+const build = (id: string, name: string, labels: JsonObject, unit: string, { times, values }: Points): SeriesFact[] => {
   const kept = values
     .map((value, index) => ({ value, at: times[index] ?? Number.NaN }))
     .filter(({ value }) => Number.isFinite(value));
   if (name === '' || kept.length === 0) return [];
   return [
-    { id, name, metric: metricOf(name), subject, unit, times: kept.map(({ at }) => at), values: kept.map(({ value }) => value) },
+    {
+      id,
+      name,
+      metric: metricOf(name),
+      subject: subjectOf(labels),
+      unit,
+      labels: Object.fromEntries(
+        Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      ),
+      times: kept.map(({ at }) => at),
+      values: kept.map(({ value }) => value),
+    },
   ];
 };
 
-const pairs = (points: unknown, toMs: number): { times: number[]; values: number[] } => {
+const pairs = (points: unknown, toMs: number): Points => {
   const rows = Array.isArray(points)
     ? points.slice(0, POINTS_MAX).filter((point): point is unknown[] => Array.isArray(point))
     : [];
@@ -62,29 +78,16 @@ const fromObject = (id: string, value: JsonObject): SeriesFact[] => {
       .slice(0, POINTS_MAX)
       .map((at) => (typeof at === 'number' ? at * (at < 1e11 ? 1_000 : 1) : Date.parse(String(at))));
     const name = textAt(value, 'metric_name', 'label', 'name', 'metric') ?? '';
-    return build(
-      id,
-      name,
-      subjectOf(dimensions) || subjectOf(objectAt(value, 'labels')),
-      textAt(value, 'unit') ?? '',
-      times,
-      numbers(value['values']),
-    );
+    const labels = { ...objectAt(value, 'labels'), ...dimensions };
+    return build(id, name, labels, textAt(value, 'unit') ?? '', { times, values: numbers(value['values']) });
   }
   if (isObject(value['metric']) && (Array.isArray(value['values']) || Array.isArray(value['value']))) {
-    const points = Array.isArray(value['values']) ? pairs(value['values'], 1_000) : pairs([value['value']], 1_000);
-    return build(id, textAt(value['metric'], '__name__') ?? 'value', subjectOf(value['metric']), '', points.times, points.values);
+    const points = pairs(Array.isArray(value['values']) ? value['values'] : [value['value']], 1_000);
+    return build(id, textAt(value['metric'], '__name__') ?? 'value', value['metric'], '', points);
   }
   if (Array.isArray(value['pointlist'])) {
-    const points = pairs(value['pointlist'], 1);
-    return build(
-      id,
-      textAt(value, 'metric') ?? '',
-      (textAt(value, 'scope') ?? '').split(':').at(-1) ?? '',
-      '',
-      points.times,
-      points.values,
-    );
+    const scope = (textAt(value, 'scope') ?? '').split(':').at(-1) ?? '';
+    return build(id, textAt(value, 'metric') ?? '', { service: scope }, '', pairs(value['pointlist'], 1));
   }
   return [];
 };
@@ -102,20 +105,16 @@ const fromText = (id: string, text: string): SeriesFact[] =>
       const labels = Object.fromEntries(
         [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
       );
-      return build(id, match[1] ?? '', subjectOf(labels), textAt(labels, 'reason') ?? '', [], [Number(match[3])]);
+      return build(id, match[1] ?? '', labels, textAt(labels, 'reason') ?? '', { times: [], values: [Number(match[3])] });
     });
 
 /** Time series in any of the usual forms, and the item's own. */
 export const seriesOf = (material: Material): SeriesFact[] => [
   ...material.series.flatMap(({ name, unit, labels, points }) =>
-    build(
-      material.id,
-      name,
-      subjectOf(labels),
-      unit ?? '',
-      points.map(([at]) => at * 1_000),
-      points.map(([, value]) => value),
-    ),
+    build(material.id, name, labels, unit ?? '', {
+      times: points.map(([at]) => at * 1_000),
+      values: points.map(([, value]) => value),
+    }),
   ),
   ...objectsIn(material.json).flatMap((value) => fromObject(material.id, value)),
   ...(material.json === undefined && material.dimension === 'metrics' ? fromText(material.id, material.text) : []),

@@ -22,7 +22,16 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 };
 
-export const shapeOf = ({ values }: SeriesFact): Shape => {
+/** Many rules look at the same series. */
+const known = new WeakMap<SeriesFact, Shape>();
+
+export const shapeOf = (series: SeriesFact): Shape => {
+  const shape = known.get(series) ?? measure(series);
+  known.set(series, shape);
+  return shape;
+};
+
+const measure = ({ values }: SeriesFact): Shape => {
   const quarter = Math.max(1, Math.floor(values.length / 4));
   const head = median(values.slice(0, quarter));
   const tail = median(values.slice(-quarter));

@@ -9,13 +9,20 @@ export interface Measured {
   shape: Shape;
 }
 
-/** The series of a metric by any of its names (compared without punctuation, at the end), the incident's own first. */
+/** The series of a metric by any of its names (compared without punctuation, at the end): the incident's own, then what moved most. */
 export const measured = (scene: Scene, ...names: string[]): Measured | undefined => {
   const matching = scene.series.filter(
     ({ metric, values }) => values.length >= 3 && names.some((name) => metric === name || metric.endsWith(name)),
   );
-  const best = [...matching].sort((a, b) => scene.relevance(b.subject) - scene.relevance(a.subject))[0];
-  return best === undefined ? undefined : { series: best, shape: shapeOf(best) };
+  const [best] = matching
+    .map((series) => ({ series, shape: shapeOf(series) }))
+    .sort(
+      (a, b) =>
+        scene.relevance(b.series.subject) - scene.relevance(a.series.subject) ||
+        Math.abs(b.shape.z) - Math.abs(a.shape.z) ||
+        (a.series.subject < b.series.subject ? -1 : 1),
+    );
+  return best;
 };
 
 /** Share of the database's load that waits for events with such a name, and the load itself. */

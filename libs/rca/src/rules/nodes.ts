@@ -1,7 +1,8 @@
 import type { KnownFault } from '../fault-types.js';
 import { quote, unique } from '../facts/text.js';
-import { findingOf } from '../scene.js';
-import { found, fromSightings, type Draft, type Rule } from './rule.js';
+import { findingOf, type Scene } from '../scene.js';
+import { measured, type Measured } from './database-view.js';
+import { componentOf, found, fromSightings, type Draft, type Rule } from './rule.js';
 
 const SYMPTOMS: readonly KnownFault[] = [
   'node_pressure',
@@ -102,8 +103,55 @@ export const nodePressure: Rule = (scene) => {
   ];
 };
 
+/** From this share of throttled periods on, a container visibly waits for its CPU quota (Prometheus' CPUThrottlingHigh warns at 0.25). */
+const THROTTLED_SHARE = 0.25;
+
+/** Throttling as a measured share of periods, or as two counters of throttled and of all periods. */
+const throttledShare = (scene: Scene): { share: number; name: string; subject: string; ids: string[] } | undefined => {
+  const share = measured(scene, 'throttledratio', 'throttlingratio', 'throttledpercent', 'cputhrottling', 'throttledshare');
+  if (share !== undefined)
+    return {
+      share: share.shape.tail > 1.5 ? share.shape.tail / 100 : share.shape.tail,
+      name: share.series.name,
+      subject: share.series.subject,
+      ids: [share.series.id],
+    };
+  const [throttled, all] = [measured(scene, 'cfsthrottledperiodstotal'), measured(scene, 'cfsperiodstotal')];
+  if (throttled === undefined || all === undefined || throttled.series.subject !== all.series.subject) return undefined;
+  const growth = ({ shape }: Measured): number => shape.last - shape.first;
+  return {
+    share: growth(throttled) / Math.max(1, growth(all)),
+    name: throttled.series.name,
+    subject: throttled.series.subject,
+    ids: [throttled.series.id, all.series.id],
+  };
+};
+
+const measuredThrottling: Rule = (scene) => {
+  const throttled = throttledShare(scene);
+  if (throttled === undefined || throttled.share < THROTTLED_SHARE) return [];
+  const { share, name, subject, ids } = throttled;
+  const component = componentOf(subject, scene);
+  return [
+    {
+      rule: 'cpu-throttling',
+      category: 'resource_exhaustion',
+      faultType: 'cpu_throttling',
+      component,
+      cause: `${subject || component} is throttled at its CPU limit in ${Math.round(share * 100)} % of its periods, which slows everything it does.`,
+      base: 0.72,
+      support: [found('metric', subject, `${name}: throttled in ${Math.round(share * 100)} % of periods`, ids)],
+      refute: [],
+      wouldRefute: ['throttled periods near zero while the symptom lasts'],
+      explains: ['slow_dependency', 'probe_failure', 'readiness_probe_failure', 'slow_query', 'anomaly'],
+      relevance: scene.relevance(subject),
+    },
+  ];
+};
+
 /** Containers held back by their CPU limit, and scalers that cannot add more of them. */
 export const cpuAndScaling: Rule = (scene) => [
+  ...measuredThrottling(scene),
   ...fromSightings(scene, scene.seen('cpu_throttling'), {
     rule: 'cpu-throttling',
     category: 'resource_exhaustion',

@@ -113,18 +113,24 @@ export const quotaExceeded: Rule = (scene) =>
     },
   });
 
-/** A disruption budget holds up a drain or an eviction. */
+const HELD_UP = /evict|violat|drain|disruptions? (?:allowed:? ?0|0)|0 disruptions/i;
+
+/** A disruption budget holds up a drain or an eviction; that one exists holds up nobody. */
 export const disruptionBudget: Rule = (scene) =>
-  fromSightings(scene, scene.seen('disruption_budget'), {
-    rule: 'disruption-budget',
-    category: 'configuration_error',
-    faultType: 'pdb_blocks_eviction',
-    base: 0.78,
-    wouldRefute: ['allowed disruptions above zero'],
-    explains: ['rollout_stuck'],
-    cause: (first) =>
-      `A PodDisruptionBudget (PDB) of ${first.subject || 'the workload'} allows no disruption, so the eviction or drain cannot go on. “${quote(first.text, 220)}”`,
-  });
+  fromSightings(
+    scene,
+    scene.seen('disruption_budget').filter(({ text }) => HELD_UP.test(text)),
+    {
+      rule: 'disruption-budget',
+      category: 'configuration_error',
+      faultType: 'pdb_blocks_eviction',
+      base: 0.78,
+      wouldRefute: ['allowed disruptions above zero'],
+      explains: ['rollout_stuck'],
+      cause: (first) =>
+        `A PodDisruptionBudget (PDB) of ${first.subject || 'the workload'} allows no disruption, so the eviction or drain cannot go on. “${quote(first.text, 220)}”`,
+    },
+  );
 
 /** A node that runs as many pods as it may. */
 export const fullNode: Rule = (scene) =>

@@ -104,3 +104,18 @@ export const incident = (title: string, over: Record<string, unknown> = {}): Inc
 /** From one level to another, with a little noise that is the same in every run. */
 export const step = (from: number, to: number, points = 20): number[] =>
   Array.from({ length: points }, (_, index) => (index < points / 3 ? from : to) * (1 + 0.01 * ((index * 7) % 5)));
+
+/** What psql printed for a query. */
+export const psql = (query: string, ...lines: string[]): Piece =>
+  text('metrics', lines.join('\n'), { title: 'orders-db', tool: 'psql', invocation: `psql -c "${query}"` });
+
+/** A series as collectors bring it, one value a minute. */
+export const plotted = (name: string, values: readonly number[], labels: Record<string, string> = {}): Piece => ({
+  dimension: 'metrics',
+  item: {
+    id: `s-${name}-${values.length}-${values[0] ?? 0}`,
+    status: 'ok',
+    title: name,
+    series: [{ name, labels, points: values.map((value, index): [number, number] => [1_790_000_000 + index * 60, value]) }],
+  },
+});
