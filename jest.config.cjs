@@ -6,11 +6,17 @@
  * and every ESM-only package they load is compiled on the way in.
  */
 const esmOnlyPackages = [
+  '@kubernetes/',
   '@nestjs/',
   '@borewit/',
   '@tokenizer/',
   'canonicalize/',
   'file-type/',
+  'jose/',
+  'jsonpath-plus/',
+  'oauth4webapi/',
+  'openid-client/',
+  'rfc4648/',
   'p-limit/',
   'strtok3/',
   'token-types/',

@@ -1,3 +1,4 @@
+import { LISTS } from '@inquest/collectors';
 import { z } from 'zod';
 import { render, type KubernetesObject } from './support/render.js';
 import { describeChart } from './support/tools.js';
@@ -31,19 +32,35 @@ describeChart('the accounts of the chart', (tools) => {
     for (const example of ['minimal', 'standard']) expect(bindingsOf(render(tools, example))).toEqual([]);
   });
 
-  it('let the evidence reader look and touch nothing, and show it no Secret', () => {
-    const rights = rightsOf(render(tools, 'full'), /evidence$/);
-    expect(rights).toEqual(
-      expect.arrayContaining(['get pods/log', 'list events', 'watch deployments', 'list controllerrevisions']),
-    );
-    expect(rights.filter((right) => !LOOKING.test(right))).toEqual([]);
-    expect(rights.filter((right) => /secrets|configmaps|\*|exec|proxy/.test(right))).toEqual([]);
+  it('let the evidence reader ask what it asks, and touch nothing', () => {
+    const asked = [...LISTS.map((list) => `list ${list}`), 'get pods/log'];
+    expect(rightsOf(render(tools, 'full'), /evidence$/).sort()).toEqual(asked.sort());
+    const everywhere = render(tools, 'standard', '--set', 'evidence.kubernetes.enabled=true');
+    expect(rightsOf(everywhere, /evidence$/).sort()).toEqual([...asked, 'get nodes'].sort());
+  });
+
+  it('let it see what GitOps controllers have rolled out, where these are asked', () => {
+    expect(rightsOf(render(tools, 'full'), /evidence-gitops$/).sort()).toEqual([
+      'get applications',
+      'get helmreleases',
+      'get kustomizations',
+    ]);
+    const argoAlone = ['evidence.kubernetes.enabled=true', 'evidence.gitops.argocd.enabled=true'].flatMap((value) => [
+      '--set',
+      value,
+    ]);
+    const objects = render(tools, 'standard', ...argoAlone);
+    expect(rightsOf(objects, /evidence-gitops$/)).toEqual(['get applications']);
+    expect(bindingsOf(objects)).toContain('ClusterRoleBinding * inquest-inquest-evidence-gitops');
   });
 
   it('bind the evidence reader in its namespaces alone, or everywhere when none is named', () => {
-    expect(bindingsOf(render(tools, 'full')).filter((name) => name.endsWith('evidence'))).toEqual([
+    expect(bindingsOf(render(tools, 'full')).filter((name) => /evidence/.test(name))).toEqual([
+      ...['argocd', 'flux-system'].map((namespace) => `RoleBinding ${namespace} inquest-inquest-evidence-gitops`),
       'RoleBinding payments inquest-inquest-evidence',
+      'RoleBinding payments inquest-inquest-evidence-gitops',
       'RoleBinding shop inquest-inquest-evidence',
+      'RoleBinding shop inquest-inquest-evidence-gitops',
     ]);
     expect(bindingsOf(render(tools, 'standard', '--set', 'evidence.kubernetes.enabled=true'))).toEqual([
       'ClusterRoleBinding * inquest-inquest-evidence',

@@ -50,6 +50,11 @@ describe('the dashboard', () => {
   });
 });
 
+it('has every metric explained in METRICS.md, and no other', () => {
+  const explained = [...read('METRICS.md').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+  expect(explained.sort()).toEqual([...metricNames()].sort());
+});
+
 describeChart('the monitoring of the chart', (tools) => {
   const rulesOf = (...flags: string[]) =>
     Rules.parse(named(render(tools, 'standard', ...flags), 'PrometheusRule', 'inquest').spec).groups.flatMap(

@@ -71,11 +71,12 @@ describeChart('the network policies of the chart', (tools) => {
     ['standard', 'gateway', [53, 5432, 6379]],
     ['standard', 'solver', [53, 443, 5432, 6379]],
     ['standard', 'migration', [53, 5432]],
+    ['full', 'verification', [53, 5432]],
     ['standard', 'test', [53, 8080]],
     ['minimal', 'solver', [53, 5432, 6379]], // No model, so no way out.
     ['minimal', 'postgres', [53]],
     ['full', 'coordinator', [53, 4318, 5432, 6379]],
-    ['full', 'gateway', [53, 443, 4318, 5432, 6379, 6443]],
+    ['full', 'gateway', [53, 80, 443, 3100, 3200, 4318, 5432, 6379, 6443, 9090, 16686]],
   ])('with the values of %s lets out of the %s the ports %j', (example, component, ports) => {
     expect(portsOf(example, component)).toEqual(ports);
   });

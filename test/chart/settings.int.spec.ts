@@ -1,4 +1,4 @@
-import { PlatformEnvironment } from '@inquest/agent';
+import { BudgetEnvironment, limitsOf, PlatformEnvironment, readBudgets } from '@inquest/agent';
 import { EnvironmentError, readEnvironment } from '@inquest/config';
 import { GatewayEnvironment } from '@inquest/gateway';
 import { ModelEnvironment } from '@inquest/model';
@@ -16,7 +16,7 @@ const namesIn = (...schemas: { shape: object }[]): string[] => schemas.flatMap((
 const RECORDER = [
   ...readFileSync(join(root, 'apps/recorder/src/recorder.environment.ts'), 'utf8').matchAll(/^ {4}(INQUEST_\w+):/gm),
 ].map(([, name]) => name ?? '');
-const EVERY_SERVICE = [...namesIn(PlatformEnvironment, TelemetryEnvironment), 'LOG_LEVEL'];
+const EVERY_SERVICE = [...namesIn(PlatformEnvironment, TelemetryEnvironment, BudgetEnvironment), 'LOG_LEVEL'];
 const MODEL = namesIn(ModelEnvironment);
 /** What a service reads, and Node.js itself. */
 const READ: Record<string, readonly string[]> = {
@@ -80,6 +80,13 @@ describeChart('the settings of the chart', (tools) => {
     expect(() => readEnvironment(GatewayEnvironment, gateway?.settings)).toThrow(EnvironmentError);
   });
 
+  it('give every service the same budgets, as numbers that it can read', () => {
+    const limits = given('full').map(({ settings }) => limitsOf(readBudgets(settings)).map(({ role, max }) => `${role} ${max}`));
+    expect(limits).toHaveLength(8);
+    for (const each of limits) expect(each).toEqual(['all 20', 'all 300.5', 'critic 5000000']);
+    expect(given('standard').some(({ settings }) => 'INQUEST_BUDGETS' in settings)).toBe(false);
+  });
+
   it('give a secret to those alone who need it', () => {
     const having = (name: string) =>
       given('standard')
@@ -87,6 +94,8 @@ describeChart('the settings of the chart', (tools) => {
         .map(({ role }) => role)
         .sort();
     expect(having('INQUEST_TOKENS')).toEqual(['gateway']);
+    const shown = given('full').filter(({ secrets }) => secrets.includes('INQUEST_PROMETHEUS_AUTHORIZATION'));
+    expect(shown.map(({ role }) => role)).toEqual(['gateway']);
     expect(having('ANTHROPIC_API_KEY')).toEqual(['critic', 'diagnostician', 'reviewer', 'single', 'solver']);
     expect(having('REDIS_URL')).toHaveLength(8);
     expect(given('minimal').some(({ secrets }) => secrets.includes('ANTHROPIC_API_KEY'))).toBe(false);
@@ -96,6 +105,8 @@ describeChart('the settings of the chart', (tools) => {
   const ELSEWHERE = [
     ...['REDIS_URL', 'DATABASE_URL', 'PORT', 'INQUEST_CONSUMER', 'INQUEST_DRAIN_MS', 'INQUEST_SHUTDOWN_DELAY_MS'],
     ...['AIOPS_P1_ENABLED', 'AIOPS_P2_ENABLED', 'AIOPS_AUTO_EXECUTE_ENABLED', 'INQUEST_TOKENS'],
+    ...['INQUEST_COLLECT_MS', 'INQUEST_KUBERNETES', 'INQUEST_GITOPS', 'INQUEST_ARGOCD_NAMESPACE'],
+    ...namesIn(GatewayEnvironment).filter((name) => /^INQUEST_(PROMETHEUS|LOKI|TEMPO|JAEGER|GITHUB)_/.test(name)),
     ...['AIOPS_LLM_PROVIDER', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'INQUEST_LEDGER_KEY_FILE', 'INQUEST_LEDGER_HEADS_FILE'],
   ];
   const ofAnotherRole = (name: string, role: string) =>

@@ -100,3 +100,23 @@ export const DeadLetter = z.looseObject({
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 export const DeadLettersPage = z.object({ count: z.number(), letters: z.array(DeadLetter) });
+
+export const ControlEvent = z.looseObject({
+  kind: z.string(),
+  subject: z.string(),
+  actor: z.string(),
+  reason: z.string(),
+  createdAt: z.string(),
+});
+export type ControlEvent = z.infer<typeof ControlEvent>;
+export const ControlsPage = z.object({ events: z.array(ControlEvent) });
+
+export const ExecutionState = z.object({ stopped: z.boolean(), last: ControlEvent.nullable() });
+export type ExecutionState = z.infer<typeof ExecutionState>;
+
+const Window = { role: z.string(), period: z.string() };
+export const BudgetsAnswer = z.object({
+  limits: z.array(z.object({ ...Window, unit: z.enum(['usd', 'tokens']), max: z.number() })),
+  spend: z.array(z.looseObject({ ...Window, startsAt: z.string(), usd: z.number(), tokens: z.number() })),
+});
+export type BudgetsAnswer = z.infer<typeof BudgetsAnswer>;

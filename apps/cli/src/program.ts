@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { registerAudit } from './commands/audit.js';
+import { registerBudgets } from './commands/budgets.js';
 import { registerDeadLetters } from './commands/dead-letters.js';
 import { registerDebate } from './commands/debate.js';
+import { registerDiagnose } from './commands/diagnose.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerExecution } from './commands/execution.js';
 import { registerFlags } from './commands/flags.js';
 import { registerGuard } from './commands/guard.js';
 import { registerRca } from './commands/rca.js';
@@ -16,7 +19,7 @@ const HELP = `
 Environment:
   INQUEST_URL, INQUEST_TOKEN  a server and a token for it, when it is not the one that "npm start" runs here
   INQUEST_DATA_DIR            where the standalone server keeps its data (standard: .inquest)
-  DATABASE_URL                the record, for "audit verify"
+  DATABASE_URL                the record, for "audit verify" and "doctor --exit-conditions"
   NO_COLOR                    no colours, on a terminal either
 
 Exit codes:
@@ -56,10 +59,13 @@ const createProgram = (context: CommandContext): Command => {
     registerAudit,
     registerSessions,
     registerFlags,
+    registerExecution,
+    registerBudgets,
     registerDeadLetters,
     registerGuard,
     registerSanitize,
     registerRca,
+    registerDiagnose,
     registerDoctor,
   ])
     register(program, context);

@@ -40,8 +40,12 @@ describe('the command line', () => {
     'audit verify',
     'sessions',
     'flags',
+    'execution',
+    'budgets',
+    'audit controls',
     'dead-letters',
     'guard',
+    'diagnose',
     'doctor',
   ])('%s explains itself with examples', async (command) => {
     const { code, out } = await inquest([...command.split(' '), '--help']);
@@ -59,6 +63,7 @@ describe('the command line', () => {
     ['a time that is none', ['audit', 'list', '--from', 'yesterday']],
     ['a phase that does not exist', ['flags', 'set', '3', 'on', '--reason', 'x']],
     ['a switch without a reason', ['flags', 'set', '2', 'off']],
+    ['a stop without a reason', ['execution', 'stop']],
     ['a state that is none', ['flags', 'set', '2', 'maybe', '--reason', 'x']],
     ['a negative speed', ['replay', SESSION, '--speed', '-1']],
     ['republishing for nobody', ['replay', SESSION, '--republish']],

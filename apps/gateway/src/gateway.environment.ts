@@ -1,3 +1,4 @@
+import { CollectorsEnvironment } from '@inquest/collectors';
 import { flag, PhaseEnvironment, wholeNumber } from '@inquest/config';
 import { z } from 'zod';
 import { parseTokens } from './auth/tokens.js';
@@ -7,6 +8,7 @@ const HOW_TO_MAKE_TOKENS =
 
 /** What the HTTP door needs to know beside `PlatformEnvironment`. */
 export const GatewayEnvironment = PhaseEnvironment.extend({
+  ...CollectorsEnvironment.shape,
   INQUEST_TOKENS: z.string({ error: `is not set; ${HOW_TO_MAKE_TOKENS}` }).transform((text, context) => {
     const { tokens, faults } = parseTokens(text);
     if (tokens.length > 0) return tokens;
@@ -15,6 +17,8 @@ export const GatewayEnvironment = PhaseEnvironment.extend({
     return z.NEVER;
   }),
   AIOPS_AUTO_EXECUTE_ENABLED: flag(false),
+  /** Milder incidents are put on record and not debated; `unknown` is always debated. */
+  INQUEST_SEVERITY_MIN: z.enum(['info', 'warning', 'high', 'critical']).default('info'),
   /** Milliseconds that one role, and one debate, may take; fixed for a session when it is accepted. */
   INQUEST_TURN_MS: wholeNumber(5_000, 50, 600_000),
   INQUEST_DEBATE_MS: wholeNumber(30_000, 100, 3_600_000),

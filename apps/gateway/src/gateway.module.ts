@@ -8,6 +8,8 @@ import { AuthGuard } from './auth/auth.guard.js';
 import { RateGuard } from './auth/rate.guard.js';
 import { Strangers } from './auth/strangers.js';
 import { GATEWAY_ENVIRONMENT, GatewayEnvironment } from './gateway.environment.js';
+import { Admission } from './incidents/admission.js';
+import { EvidenceCollection } from './incidents/evidence-collection.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { Opener } from './incidents/opener.js';
 import { PhaseSwitch } from './incidents/phase-switch.js';
@@ -15,9 +17,13 @@ import { Reception } from './incidents/reception.js';
 import { RecorderPressure } from './incidents/recorder-pressure.js';
 import { RequestKeys } from './incidents/request-keys.js';
 import { StalledSweep } from './incidents/stalled-sweep.js';
+import { ControlsController } from './operations/controls.controller.js';
 import { DeadLettersController } from './operations/dead-letters.controller.js';
+import { ExecutionController } from './operations/execution.controller.js';
+import { ExecutionSwitch } from './operations/execution-switch.js';
 import { PhasesController } from './operations/phases.controller.js';
 import { SchemasController } from './operations/schemas.controller.js';
+import { SystemGauges } from './operations/system-gauges.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { validationPipe } from './problems/validation.js';
 import { Releases } from './sessions/releases.js';
@@ -42,6 +48,8 @@ const MINUTE_MS = 60_000;
     SessionsController,
     AuditController,
     PhasesController,
+    ExecutionController,
+    ControlsController,
     SchemasController,
     DeadLettersController,
   ],
@@ -52,6 +60,9 @@ const MINUTE_MS = 60_000;
     { provide: APP_GUARD, useClass: RateGuard },
     { provide: APP_PIPE, useFactory: validationPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
+    Admission,
+    EvidenceCollection,
+    ExecutionSwitch,
     Opener,
     PhaseSwitch,
     Reception,
@@ -62,6 +73,7 @@ const MINUTE_MS = 60_000;
     StalledSweep,
     Strangers,
     StreamMetrics,
+    SystemGauges,
   ],
 })
 export class GatewayModule {}

@@ -1,7 +1,8 @@
 export type { Answer, Turn } from './answer.js';
 export { Answers, type Binding } from './answers.decorator.js';
 export { AgentModule } from './agent.module.js';
-export { evidenceIdsOf } from './evidence-ids.js';
+export { BudgetEnvironment, Budgets, limitsOf, readBudgets, type Limit } from './budgets.js';
+export { evidenceIdsOf, groundsOf, type Grounds } from './evidence-ids.js';
 export { HealthController } from './health.controller.js';
 export { HealthRegistry, type Health } from './health.js';
 export { Loop } from './loop.js';

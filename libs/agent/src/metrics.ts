@@ -1,5 +1,5 @@
 import type { Role } from '@inquest/contracts';
-import { ATTRIBUTE, METRIC } from '@inquest/telemetry';
+import { ATTRIBUTE, LATENCY_BUCKETS_MS, METRIC } from '@inquest/telemetry';
 import { Injectable } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import type { Answer } from './answer.js';
@@ -11,6 +11,7 @@ export class TurnMetrics {
   private readonly duration = this.meter.createHistogram(METRIC.turnDuration, {
     unit: 'ms',
     description: 'From a turn’s start to its published answer',
+    advice: { explicitBucketBoundaries: [...LATENCY_BUCKETS_MS] },
   });
   private readonly answers = this.meter.createCounter(METRIC.answers, {
     description: 'Answers by role, mind, vote and degradation',

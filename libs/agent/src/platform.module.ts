@@ -1,5 +1,6 @@
 import { readEnvironment } from '@inquest/config';
 import { failpointsFrom, type Failpoints } from '@inquest/failpoints';
+import { ModelBudget } from '@inquest/model';
 import { openRecord, type Record as SessionRecord } from '@inquest/record';
 import {
   checkRedis,
@@ -21,6 +22,7 @@ import {
 } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
+import { ModelBudgets } from './model-budgets.js';
 import { PlatformEnvironment } from './platform.environment.js';
 import { redactDetail } from './redact-detail.js';
 import { RedisClock } from './redis-clock.js';
@@ -45,6 +47,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
       providers: [
         HealthRegistry,
         RedisClock,
+        { provide: ModelBudget, useClass: ModelBudgets },
         { provide: SERVICE, useValue: service },
         { provide: ENVIRONMENT, useFactory: () => readEnvironment(PlatformEnvironment) },
         { provide: FAILPOINTS, useFactory: () => failpointsFrom() },
@@ -96,6 +99,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
       exports: [
         HealthRegistry,
         RedisClock,
+        ModelBudget,
         SERVICE,
         ENVIRONMENT,
         FAILPOINTS,

@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { LanguageModel, ModelTimeoutError, type ModelReply, type Prompt, type Question } from '@inquest/model';
+import { LanguageModel, ModelBudgetError, ModelTimeoutError, type ModelReply, type Prompt, type Question } from '@inquest/model';
 import { createLogger } from '@inquest/telemetry';
 import { z } from 'zod';
 import type { Turn } from './answer.js';
@@ -67,6 +67,31 @@ describe('the two minds', () => {
       mind: 'rules',
       degraded: true,
     });
+  });
+
+  it('give a full answer from rules, marked as such, when the budget is used up: nothing is wrong with the model', async () => {
+    const broke = new Scripted(() => {
+      throw new ModelBudgetError({ role: 'solver', model: 'm' }, 'the budget is used up.');
+    });
+    expect(await new TwoMinds(broke).consult(consultation, turn)).toEqual({
+      data: 'rules',
+      vote: 'APPROVE',
+      mind: 'rules',
+      degraded: false,
+      usage: null,
+    });
+  });
+
+  it('drop what the model claims without evidence, and say so', async () => {
+    const lines: string[] = [];
+    const logger = createLogger('test', { write: (line: string) => void lines.push(line) });
+    const merge = () => ({ data: 'rest', vote: 'APPROVE' as const, ungrounded: ['“mars” is named by nothing in evidence'] });
+    const answer = await new TwoMinds(new Scripted(() => ({ wise: true }))).consult(
+      { ...consultation, merge },
+      { ...turn, logger },
+    );
+    expect(answer).not.toHaveProperty('ungrounded');
+    expect(lines.join('\n')).toContain('“mars” is named by nothing in evidence');
   });
 
   it('do not take a fault of our own for a failing model', async () => {

@@ -7,7 +7,8 @@ import { envelope, randomMarker, repairNote, unmarked } from './envelope.js';
 import { ModelError, ModelRefusedError, ModelTimeoutError, ModelUnavailableError, UnreadableAnswerError } from './errors.js';
 import { InferenceTelemetry } from './inference-telemetry.js';
 import { LanguageModel, type ModelReply, type Question } from './language-model.js';
-import { DEFAULT_MODEL, totalUsage, traitsOf, type TokenCounts } from './models.js';
+import type { Cost, ModelBudget, Reservation } from './model-budget.js';
+import { DEFAULT_MODEL, estimateOf, totalUsage, traitsOf, type TokenCounts } from './models.js';
 import { readAnswer } from './read-answer.js';
 import { wireFormat } from './wire-schema.js';
 
@@ -18,6 +19,8 @@ export interface ClaudeModelOptions extends ClaudeClientOptions {
   readonly maxTokens?: number;
   /** Outages in a row after which a role stops asking, and for how many milliseconds. */
   readonly breaker?: { readonly failuresMax: number; readonly openMs: number };
+  /** Asked before each call; without one nothing is limited. */
+  readonly budget?: ModelBudget;
 }
 
 /** First the question, then once more with what was wrong with the answer. */
@@ -40,9 +43,12 @@ export class ClaudeModel extends LanguageModel {
   private readonly models: Partial<Record<Role, string>>;
   private readonly maxTokens: number;
   private readonly breaker: { readonly failuresMax: number; readonly openMs: number };
+  private readonly budget: ModelBudget | undefined;
 
-  constructor({ models = {}, maxTokens = 4_096, breaker = { failuresMax: 5, openMs: 10_000 }, ...client }: ClaudeModelOptions) {
+  constructor(options: ClaudeModelOptions) {
+    const { models = {}, maxTokens = 4_096, breaker = { failuresMax: 5, openMs: 10_000 }, budget, ...client } = options;
     super();
+    this.budget = budget;
     this.client = new ClaudeClient(client);
     this.models = models;
     this.maxTokens = maxTokens;
@@ -87,7 +93,7 @@ export class ClaudeModel extends LanguageModel {
     throw new UnreadableAnswerError({ role, model }, problems);
   }
 
-  private call<S extends z.ZodType>(
+  private async call<S extends z.ZodType>(
     { role, prompt, schema, signal, sessionId, span: parent }: Question<S>,
     model: string,
     content: ContentBlockParam[],
@@ -103,7 +109,40 @@ export class ClaudeModel extends LanguageModel {
       ...(thinking && { thinking }),
     };
     const inference = { role, model, maxTokens: this.maxTokens, parent, ...(sessionId !== undefined && { sessionId }) };
-    return this.telemetry.chat(inference, () => this.client.call(role, params, signal, (tokens) => calls.push(tokens)));
+    const characters = prompt.system.length + JSON.stringify(content).length;
+    const estimate = estimateOf(model, characters, this.maxTokens);
+    const reservation = await this.reserve(role, model, costOf(estimate), signal);
+    const taken: TokenCounts[] = [];
+    try {
+      return await this.telemetry.chat(inference, () => this.client.call(role, params, signal, (tokens) => taken.push(tokens)));
+    } finally {
+      calls.push(...taken);
+      for (const tokens of taken) this.telemetry.charged(role, model, tokens);
+      // Cut off before it began to answer, it may have read the question all the same.
+      const unheard = signal.aborted && taken.length === 0;
+      reservation?.settle(costOf(unheard ? estimateOf(model, characters, 0) : totalUsage(model, taken)));
+    }
+  }
+
+  /** A budget that cannot be asked in time is a fault of ours and not of the budget: it must not be taken for a free one. */
+  private async reserve(role: Role, model: string, atMost: Cost, signal: AbortSignal): Promise<Reservation | undefined> {
+    if (!this.budget) return undefined;
+    const reserving = this.budget.reserve({ role, model, atMost });
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new ModelTimeoutError({ role, model })), { once: true });
+    });
+    return Promise.race([reserving, late]).catch((error: unknown) => {
+      void reserving.then(
+        (unused) => unused.settle({ usd: 0, tokens: 0 }),
+        () => undefined,
+      );
+      if (error instanceof ModelError) throw error;
+      throw new ModelUnavailableError(
+        { role, model, cause: error },
+        null,
+        'what it has cost so far cannot be read from PostgreSQL.',
+      );
+    });
   }
 
   private breakerOf(role: Role): CircuitBreakerPolicy {
@@ -119,6 +158,11 @@ export class ClaudeModel extends LanguageModel {
 /** A refusal, an unreadable answer or a request too large says nothing about the next one. */
 const isOutage = (error: Error): boolean =>
   error instanceof ModelTimeoutError || (error instanceof ModelUnavailableError && error.status !== 400 && error.status !== 413);
+
+const costOf = (tokens: TokenCounts & { readonly costUsd: number }): Cost => ({
+  usd: tokens.costUsd,
+  tokens: tokens.inputTokens + tokens.outputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens,
+});
 
 /** The evidence is sent again, unchanged, when an answer is repaired or a response broke off: then it is read from the cache. */
 const cacheable = (text: string): TextBlockParam => ({

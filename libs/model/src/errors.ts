@@ -11,7 +11,7 @@ export interface ModelFault {
 /** The model gave no usable answer. The role is then degraded: it abstains, and its rules' findings stand as advice. */
 export abstract class ModelError extends Error {
   /** For telemetry and logs, of few values. */
-  abstract readonly code: 'timeout' | 'refused' | 'unreadable' | 'unavailable';
+  abstract readonly code: 'timeout' | 'refused' | 'unreadable' | 'unavailable' | 'budget';
   readonly role: Role;
   readonly model: string;
   readonly requestId: string | null;
@@ -75,5 +75,14 @@ export class ModelUnavailableError extends ModelError {
     reason: string,
   ) {
     super(fault, `is unavailable${status ? ` (HTTP ${status})` : ''}: ${reason}`);
+  }
+}
+
+/** A budget is used up, so the model was not asked. Nothing is wrong with it: the rules answer, as if there were no model. */
+export class ModelBudgetError extends ModelError {
+  override readonly name = 'ModelBudgetError';
+  readonly code = 'budget';
+  constructor(fault: ModelFault, reason: string) {
+    super(fault, `was not asked: ${reason}`);
   }
 }

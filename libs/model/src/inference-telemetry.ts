@@ -1,8 +1,8 @@
 import { metrics, SpanKind, type Attributes, type Span } from '@opentelemetry/api';
 import type { Role } from '@inquest/contracts';
-import { ATTRIBUTE, GEN_AI, GEN_AI_BUCKETS, GEN_AI_METRIC, GEN_AI_OPERATION, inSpan } from '@inquest/telemetry';
+import { ATTRIBUTE, GEN_AI, GEN_AI_BUCKETS, GEN_AI_METRIC, GEN_AI_OPERATION, inSpan, METRIC } from '@inquest/telemetry';
 import { ModelError } from './errors.js';
-import type { TokenCounts } from './models.js';
+import { costUsd, type TokenCounts } from './models.js';
 
 export interface Inference {
   readonly role: Role;
@@ -34,6 +34,10 @@ export class InferenceTelemetry {
   private readonly output = this.meter.createCounter(GEN_AI_METRIC.outputTokens, { unit: '{token}' });
   private readonly cacheRead = this.meter.createCounter(GEN_AI_METRIC.cacheReadInputTokens, { unit: '{token}' });
   private readonly cacheWrite = this.meter.createCounter(GEN_AI_METRIC.cacheWriteInputTokens, { unit: '{token}' });
+  private readonly cost = this.meter.createCounter(METRIC.modelCost, {
+    unit: 'USD',
+    description: 'Price of what calls took, failed ones included, by the price list in libs/model',
+  });
 
   /** Runs one call of a model inside its span. */
   async chat<R extends InferenceResult>(inference: Inference, call: () => Promise<R>): Promise<R> {
@@ -57,6 +61,11 @@ export class InferenceTelemetry {
         }
       },
     );
+  }
+
+  /** Of each response that began, whether it was of use or not. */
+  charged(role: Role, model: string, tokens: TokenCounts): void {
+    this.cost.add(costUsd(model, tokens), { [ATTRIBUTE.role]: role, [GEN_AI.requestModel]: model });
   }
 
   private succeeded(span: Span, { tokens, firstChunkMs, ...result }: InferenceResult, labels: Attributes, seconds: number): void {

@@ -72,6 +72,15 @@ export const costUsd = (model: string, tokens: TokenCounts): number => {
   return dollars / 1_000_000;
 };
 
+/** Characters per token, fewer than usual, so that an estimate is rather too high. */
+const CHARACTERS_PER_TOKEN = 3;
+
+/** What a call may take: everything it is sent as new input, and the longest answer. */
+export const estimateOf = (model: string, characters: number, maxTokens: number): TokenCounts & { readonly costUsd: number } => {
+  const tokens = { ...NO_TOKENS, inputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN), outputTokens: maxTokens };
+  return { ...tokens, costUsd: costUsd(model, tokens) };
+};
+
 /** What several calls to one model took together. Each is charged alone, since prices may depend on a prompt's length. */
 export const totalUsage = (model: string, calls: readonly TokenCounts[]): Usage =>
   calls.reduce<Usage>(

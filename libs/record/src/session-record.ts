@@ -7,8 +7,11 @@ import { ENTITIES } from './entities/index.js';
 import { Ledger } from './ledger/ledger.js';
 import { RecordUnreachableError } from './outage.js';
 import { Audit } from './queries/audit.js';
+import { Controls } from './queries/controls.js';
+import { figuresOf, type Figures } from './queries/figures.js';
 import { Flags } from './queries/flags.js';
 import { Incidents } from './queries/incidents.js';
+import { ModelSpend } from './queries/model-spend.js';
 import { OpenSessions } from './queries/open-sessions.js';
 import { PoisonedEvents } from './queries/poisoned-events.js';
 import { Sessions } from './queries/sessions.js';
@@ -71,6 +74,8 @@ export class SessionRecord {
   readonly audit: Audit;
   readonly openSessions: OpenSessions;
   readonly flags: Flags;
+  readonly controls: Controls;
+  readonly spend: ModelSpend;
   readonly ledger: Ledger;
   readonly poisoned: PoisonedEvents;
   private readonly appender: Appender;
@@ -85,6 +90,8 @@ export class SessionRecord {
     this.audit = new Audit(pool);
     this.openSessions = new OpenSessions(pool);
     this.flags = new Flags(source, pool);
+    this.controls = new Controls(pool);
+    this.spend = new ModelSpend(pool);
     this.ledger = new Ledger(pool, patient);
     this.poisoned = new PoisonedEvents(source);
     this.appender = new Appender(pool);
@@ -93,6 +100,11 @@ export class SessionRecord {
   /** Appends events, idempotently, in batches of one statement each; see `AppendResult`. For the recorder alone. */
   append(events: readonly RecordableEvent[]): Promise<AppendResult> {
     return this.appender.append(events);
+  }
+
+  /** How the debates of the last hours went. */
+  figures(hours: number): Promise<Figures> {
+    return figuresOf(this.patient, hours);
   }
 
   /** @throws when Postgres does not answer, or takes nothing that is written. */

@@ -2,6 +2,8 @@ export { DataDirectoryInUseError, NoDatabaseUserError, NoRedisError, ServerDidNo
 export { freePort } from './free-port.js';
 export { type ProvidedServer, postgresFromEnvironment, redisFromEnvironment } from './from-environment.js';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/postgres-server.js';
+export { findPrometheus, type PrometheusPrograms } from './prometheus/prometheus-programs.js';
+export { type PrometheusOptions, type PrometheusServer, startPrometheus } from './prometheus/prometheus-server.js';
 export { findRedisServer } from './redis/find-redis-server.js';
 export type { Progress, RedisBinary } from './redis/redis-binary.js';
 export { type RedisClusterServers, startRedisCluster } from './redis/redis-cluster.js';

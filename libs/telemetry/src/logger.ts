@@ -2,6 +2,8 @@ import { readEnvironment } from '@inquest/config';
 import { types } from 'node:util';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { z } from 'zod';
+import { endpointOf, TelemetryEnvironment } from './exporters.js';
+import { alsoToCollector } from './log-bridge.js';
 
 export type { Logger } from 'pino';
 
@@ -42,7 +44,7 @@ const brief = (error: unknown): unknown => {
  * JSON lines on standard output with the service's name. Session and trace are given by the caller
  * (`logger.child({ sessionId, ...traceFields(span) })`), so that one session's lines are found with one filter.
  */
-export const createLogger = (service: string, destination?: DestinationStream): Logger =>
+export const createLogger = (service: string, destination = standardOutput()): Logger =>
   pino(
     {
       level: readEnvironment(LogEnvironment).LOG_LEVEL,
@@ -54,3 +56,7 @@ export const createLogger = (service: string, destination?: DestinationStream): 
     },
     ...(destination ? [destination] : []),
   );
+
+/** Undefined: pino's own, which is the fastest; lines that go to a collector too are read once more. */
+const standardOutput = (): DestinationStream | undefined =>
+  endpointOf('logs', readEnvironment(TelemetryEnvironment)) === undefined ? undefined : alsoToCollector(pino.destination(1));

@@ -1,9 +1,12 @@
 import { readEnvironment } from '@inquest/config';
 import { metrics, trace } from '@opentelemetry/api';
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import {
   BatchSpanProcessor,
   NodeTracerProvider,
@@ -11,14 +14,8 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
-
-export const TelemetryEnvironment = z.object({
-  /** Where traces go (OTLP over HTTP). Unset: nowhere, to nobody. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
-  /** Share of debates that are traced, 0–1; decided once per debate, at its root. */
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(0.1),
-});
+import { endpointOf, TelemetryEnvironment } from './exporters.js';
+import { sendLinesTo } from './log-bridge.js';
 
 export interface Telemetry {
   /** Answers a scrape in Prometheus' text format. */
@@ -30,7 +27,7 @@ export interface Telemetry {
 let running: Telemetry | undefined;
 
 /**
- * Starts OpenTelemetry once per process: our own spans and metrics, no loader hook and no patched modules. A second
+ * Starts OpenTelemetry once per process: our own spans, metrics and lines, no loader hook and no patched modules. A second
  * call, as in the standalone app where all services share a process, gets the first one's.
  */
 export const startTelemetry = (service: string, environment: NodeJS.ProcessEnv = process.env): Telemetry => {
@@ -39,31 +36,46 @@ export const startTelemetry = (service: string, environment: NodeJS.ProcessEnv =
 };
 
 const start = (service: string, environment: NodeJS.ProcessEnv): Telemetry => {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: share } = readEnvironment(
-    TelemetryEnvironment,
-    environment,
-  );
+  const settings = readEnvironment(TelemetryEnvironment, environment);
   const resource = resourceFromAttributes({ 'service.name': `inquest-${service}`, 'service.namespace': 'inquest' });
-  const tracerProvider = new NodeTracerProvider({
-    resource,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),
-    spanProcessors: endpoint
-      ? [new BatchSpanProcessor(new OTLPTraceExporter({ url: new URL('v1/traces', withSlash(endpoint)).href }))]
-      : [],
-  });
-  tracerProvider.register({ contextManager: null }); // Spans are handed on, see inSpan.
+  const tracerProvider = tracesOf(resource, settings);
   const exporter = new PrometheusExporter({ preventServerStart: true });
-  const meterProvider = new MeterProvider({ resource, readers: [exporter] });
+  const meterProvider = new MeterProvider({ resource, readers: [exporter, ...metricsSent(settings)] });
   metrics.setGlobalMeterProvider(meterProvider);
+  const loggerProvider = logsOf(resource, settings);
+  sendLinesTo(loggerProvider?.getLogger('inquest'));
   return {
     metrics: (request, response) => exporter.getMetricsRequestHandler(request, response),
     stop: async () => {
       running = undefined;
-      await Promise.allSettled([tracerProvider.shutdown(), meterProvider.shutdown()]);
+      sendLinesTo(undefined);
+      await Promise.allSettled([tracerProvider.shutdown(), meterProvider.shutdown(), loggerProvider?.shutdown()]);
       trace.disable();
       metrics.disable();
     },
   };
 };
 
-const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
+const tracesOf = (resource: Resource, settings: TelemetryEnvironment): NodeTracerProvider => {
+  const url = endpointOf('traces', settings);
+  const provider = new NodeTracerProvider({
+    resource,
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.OTEL_TRACES_SAMPLER_ARG) }),
+    spanProcessors: url ? [new BatchSpanProcessor(new OTLPTraceExporter({ url }))] : [],
+  });
+  provider.register({ contextManager: null }); // Spans are handed on, see inSpan.
+  return provider;
+};
+
+const metricsSent = (settings: TelemetryEnvironment): PeriodicExportingMetricReader[] => {
+  const url = endpointOf('metrics', settings);
+  const everyMs = settings.OTEL_METRIC_EXPORT_INTERVAL;
+  const timing = { exportIntervalMillis: everyMs, exportTimeoutMillis: Math.min(everyMs, 30_000) };
+  return url ? [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url }), ...timing })] : [];
+};
+
+const logsOf = (resource: Resource, settings: TelemetryEnvironment): LoggerProvider | undefined => {
+  const url = endpointOf('logs', settings);
+  if (url === undefined) return undefined;
+  return new LoggerProvider({ resource, processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter({ url }) })] });
+};

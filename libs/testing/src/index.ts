@@ -13,6 +13,8 @@ export {
   SESSION_ID,
   type Manner,
 } from './builders.js';
+export { fakeHttpServer, type FakeHttpServer, type HttpReply } from './fake-http-server.js';
+export { aPodObject, fakeKubernetes } from './fake-kubernetes.js';
 export { type FreshDatabase, freshDatabase } from './fresh-database.js';
 export { freshRedis } from './fresh-redis.js';
 export { FakeAnthropic, type FakeAnthropicOptions, type FakeTurn, type SeenRequest } from './fake-anthropic.js';

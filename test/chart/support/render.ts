@@ -40,6 +40,7 @@ const PodSpec = z.looseObject({
   initContainers: z.array(Container).default([]),
   volumes: z.array(z.looseObject({ name: z.string() })).default([]),
 });
+const CronJobSpec = z.object({ jobTemplate: z.object({ spec: z.object({ template: z.unknown() }) }) });
 const Metadata = z.object({
   name: z.string(),
   namespace: z.string().optional(),
@@ -102,10 +103,10 @@ export const podsOf = (objects: readonly KubernetesObject[]): Pod[] =>
   objects.flatMap(({ kind, metadata, spec }) => {
     const owner = `${kind} ${metadata.name}`;
     if (kind === 'Pod') return [{ owner, labels: metadata.labels, annotations: metadata.annotations, spec: PodSpec.parse(spec) }];
-    if (!['Deployment', 'StatefulSet', 'Job'].includes(kind)) return [];
+    if (!['Deployment', 'StatefulSet', 'Job', 'CronJob'].includes(kind)) return [];
     const { metadata: own, spec: inner } = z
       .object({ metadata: Metadata.omit({ name: true }), spec: PodSpec })
-      .parse(spec?.['template']);
+      .parse(kind === 'CronJob' ? CronJobSpec.parse(spec).jobTemplate.spec.template : spec?.['template']);
     return [{ owner, labels: own.labels, annotations: own.annotations, spec: inner }];
   });
 

@@ -8,6 +8,7 @@ import { roleColour, type Style } from '../render/style.js';
 import { renderTable, type Column } from '../render/table.js';
 import { duration } from '../render/units.js';
 import { requireServer, type ServerOptions } from '../server.js';
+import { registerControls } from './audit-controls.js';
 import { registerVerify } from './audit-verify.js';
 import { momentOption, sessionIdArgument, wholeNumberOption } from './options.js';
 import { query } from './query.js';
@@ -96,6 +97,7 @@ export const registerAudit: Register = (program, context) => {
       if (options.out) context.terminal.err(`${written} messages written to ${options.out}.`);
     });
 
+  registerControls(audit, context);
   registerVerify(audit, context);
 };
 

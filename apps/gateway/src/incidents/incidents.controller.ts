@@ -14,6 +14,7 @@ import type { Principal } from '../auth/tokens.js';
 import { BODY_OF_ALERTMANAGER, BODY_OF_INCIDENT, RECEIPT_SCHEMA } from '../http/openapi-bodies.js';
 import type { GatewayRequest, Response } from '../http/gateway-request.js';
 import { Problem } from '../problems/problem.js';
+import { Admission } from './admission.js';
 import { Cleaning } from './cleaning.js';
 import { receiptOf, resultOf, unopened, type AlertResult, type ReceiptBody } from './receipt.js';
 import { Reception } from './reception.js';
@@ -34,6 +35,7 @@ export class IncidentsController {
     private readonly reception: Reception,
     private readonly pressure: RecorderPressure,
     private readonly keys: RequestKeys,
+    private readonly admission: Admission,
   ) {}
 
   @Post('incidents')
@@ -83,6 +85,8 @@ export class IncidentsController {
     const { scenario } = reading;
     const startAssumed = scenario.incident.startsAt === receivedAt;
     const delivery = { cleaning: new Cleaning(), idempotencyKey, startAssumed };
+    const filtered = await this.admission.turnAway(scenario, delivery.cleaning);
+    if (filtered) return receiptOf([filtered], []);
     const taken = await this.pressure.admit(() => this.reception.take(scenario, delivery));
     return receiptOf([resultOf(taken)], []);
   }
@@ -101,6 +105,11 @@ export class IncidentsController {
     for (const signal of intake.signals) {
       if (signal.kind !== 'firing') {
         results.push(unopened(signal, cleaning));
+        continue;
+      }
+      const filtered = await this.admission.turnAway(signal, cleaning);
+      if (filtered) {
+        results.push(filtered);
         continue;
       }
       const delivery = { cleaning, idempotencyKey: keyOfAlert(idempotencyKey, firing), startAssumed: false };

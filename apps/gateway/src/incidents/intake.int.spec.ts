@@ -290,7 +290,12 @@ describe('incidents at the door', () => {
     await jest.isolateModulesAsync(async () => {
       const { Opener }: typeof opening = await import('./opener.js');
       const logger = { info: () => undefined, warn: () => undefined };
-      await new Opener(streams, redis, logger as never, { AIOPS_AUTO_EXECUTE_ENABLED: false } as never).open(incident);
+      const collection = { isFor: () => false, maxMs: 0 };
+      const execution = { isStopped: async () => true };
+      const environment = { AIOPS_AUTO_EXECUTE_ENABLED: false };
+      await new Opener(streams, collection as never, execution as never, redis, logger as never, environment as never).open(
+        incident,
+      );
     });
     const [entry] = await streams.read(String(body['sessionId']));
     expect(JSON.parse(entry?.body ?? '')).toMatchObject({ eventHash: first.eventHash });

@@ -6,13 +6,15 @@ import { SessionStreams, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
+import { ExecutionSwitch } from '../operations/execution-switch.js';
+import { EvidenceCollection } from './evidence-collection.js';
 
 const DRAIN_MS = 3_000;
 
 /**
- * Opens the session of an accepted incident, which was cleaned before it was committed. The message depends on the incident's row
- * and the configuration alone, its time included: opening twice, here or in another gateway, says the same, to the last hash, into
- * the same seat.
+ * Opens the session of an accepted incident, which was cleaned before it was committed. Without collectors the message depends on
+ * the incident's row and the configuration alone, its time included (and, where gate 6 is on, on the switch of execution): opening twice, here or in another gateway, says the same, to the
+ * last hash, into the same seat. With collectors two openings differ in what was gathered, and the one that came first holds the seat.
  */
 @Injectable()
 export class Opener implements BeforeApplicationShutdown {
@@ -20,6 +22,8 @@ export class Opener implements BeforeApplicationShutdown {
 
   constructor(
     private readonly streams: SessionStreams,
+    private readonly collection: EvidenceCollection,
+    private readonly execution: ExecutionSwitch,
     @Inject(REDIS) private readonly redis: RedisConnection,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(GATEWAY_ENVIRONMENT) private readonly environment: GatewayEnvironment,
@@ -40,7 +44,14 @@ export class Opener implements BeforeApplicationShutdown {
   }
 
   async open(incident: AcceptedIncident): Promise<void> {
-    const message = this.messageOf(incident);
+    if (!this.collection.isFor(incident)) return this.publish(incident);
+    return this.publish({ ...incident, evidence: await this.collection.gather(incident) });
+  }
+
+  /** Says what was said once more to those who may not have heard it; in the stream the first opening stands. */
+  async publish(incident: AcceptedIncident): Promise<void> {
+    const autoExecuteEnabled = this.environment.AIOPS_AUTO_EXECUTE_ENABLED && !(await this.execution.isStopped());
+    const message = this.messageOf(incident, autoExecuteEnabled);
     const { sessionId, path, limits } = incident;
     await this.streams.publish({
       sessionId,
@@ -56,20 +67,14 @@ export class Opener implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS + this.collection.maxMs).unref());
     await Promise.race([Promise.all(this.underWay), patience]);
   }
 
-  private messageOf({
-    incidentId,
-    sessionId,
-    incident,
-    evidence,
-    path,
-    limits,
-    traceparent,
-    createdAt,
-  }: AcceptedIncident): SessionOpened {
+  private messageOf(
+    { incidentId, sessionId, incident, evidence, path, limits, traceparent, createdAt }: AcceptedIncident,
+    autoExecuteEnabled: boolean,
+  ): SessionOpened {
     return seal({
       type: 'session.opened',
       sessionId,
@@ -89,7 +94,7 @@ export class Opener implements BeforeApplicationShutdown {
         evidence,
         limits,
         path,
-        autoExecuteEnabled: this.environment.AIOPS_AUTO_EXECUTE_ENABLED,
+        autoExecuteEnabled,
       },
     });
   }

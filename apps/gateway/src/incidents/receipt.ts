@@ -5,7 +5,7 @@ import type { Taken } from './reception.js';
 
 /** What became of one alert of a request. Only `opened` and `duplicate` have a session; the others say why not. */
 export const AlertResult = z.object({
-  result: z.enum(['opened', 'duplicate', 'resolved', 'silenced', 'watchdog', 'ignored', 'refused']),
+  result: z.enum(['opened', 'duplicate', 'resolved', 'silenced', 'watchdog', 'ignored', 'refused', 'filtered']),
   title: z.string(),
   fingerprint: z.string(),
   reason: z.string().optional(),

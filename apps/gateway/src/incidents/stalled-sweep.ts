@@ -3,10 +3,12 @@ import type { AcceptedIncident, Record as SessionRecord } from '@inquest/record'
 import { pressure, SessionStreams, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { EvidenceCollection } from './evidence-collection.js';
 import { Opener } from './opener.js';
 
 const EVERY_MS = 2_000;
-/** Younger ones are most likely being opened right now. */
+/** Younger ones are most likely being opened right now; the time to gather evidence comes on top. */
 const STALLED_AFTER_MS = 2_000;
 const BATCH = 100;
 /** A session that is in Redis is announced anew at most this often: the recorder may merely be slow to take it in. */
@@ -24,6 +26,7 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly opener: Opener,
+    private readonly collection: EvidenceCollection,
     private readonly streams: SessionStreams,
     private readonly health: HealthRegistry,
     @Inject(RECORD) private readonly record: SessionRecord,
@@ -46,12 +49,15 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
   /** Does nothing while another gateway sweeps or Redis is away. */
   async sweep(): Promise<void> {
     if (this.redis.status !== 'ready' || !(await this.leased())) return;
-    const stalled = await this.record.incidents.stalled(STALLED_AFTER_MS, BATCH);
+    const stalled = await this.record.incidents.stalled(STALLED_AFTER_MS + this.collection.maxMs, BATCH);
     if (stalled.length === 0) return;
+    await this.keepLease();
     // While the recorder is behind, an opening that is not on record waits its turn in its inbox; more of them would slow it down.
     const isBehind = (await pressure(this.redis, 'recorder')).oldestAgeMs > STALLED_AFTER_MS;
-    let continued = 0;
-    for (const incident of stalled) if (await this.continue(incident, isBehind)) continued += 1;
+    // Those that evidence is gathered for wait side by side, each for its sources.
+    const turns = pLimit(this.collection.maxMs > 0 ? BATCH : 1);
+    const done = await Promise.all(stalled.map((incident) => turns(() => this.continue(incident, isBehind))));
+    const continued = done.filter(Boolean).length;
     if (continued > 0)
       this.logger.warn({ sessions: continued }, 'incidents that had stalled before their session opened were continued');
   }
@@ -60,9 +66,10 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
   private async continue(incident: AcceptedIncident, isRecorderBehind: boolean): Promise<boolean> {
     const { sessionId } = incident;
     const announced = announcedKey(sessionId);
-    if ((await this.streams.exists(sessionId)) && (isRecorderBehind || (await this.redis.exists(announced)) === 1)) return false;
+    const isOpen = await this.streams.exists(sessionId);
+    if (isOpen && (isRecorderBehind || (await this.redis.exists(announced)) === 1)) return false;
     try {
-      await this.opener.open(incident);
+      await (isOpen ? this.opener.publish(incident) : this.opener.open(incident));
       await this.redis.set(announced, this.environment.INQUEST_CONSUMER, 'PX', ANNOUNCE_EVERY_MS);
       return true;
     } catch (error) {
@@ -76,6 +83,12 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
     const lease = [LEASE_KEY, this.environment.INQUEST_CONSUMER, 'PX', EVERY_MS - 100] as const;
     if ((await this.redis.set(...lease, 'NX')) === 'OK') return true;
     // Longer than any lease is given: Redis' clock was set back under it, and nobody would sweep until it has caught up.
-    return (await this.redis.pttl(LEASE_KEY)) > EVERY_MS && (await this.redis.set(...lease)) === 'OK';
+    return (await this.redis.pttl(LEASE_KEY)) > EVERY_MS + this.collection.maxMs && (await this.redis.set(...lease)) === 'OK';
+  }
+
+  /** Gathering takes longer than a sweep otherwise does: another gateway would gather the same. */
+  private async keepLease(): Promise<void> {
+    const { maxMs } = this.collection;
+    if (maxMs > 0) await this.redis.set(LEASE_KEY, this.environment.INQUEST_CONSUMER, 'PX', EVERY_MS - 100 + maxMs);
   }
 }

@@ -20,7 +20,7 @@ import {
   type InboxEntry,
   type RedisConnection,
 } from '@inquest/streams';
-import { ATTRIBUTE, METRIC, type Logger } from '@inquest/telemetry';
+import { ATTRIBUTE, LATENCY_BUCKETS_MS, METRIC, type Logger } from '@inquest/telemetry';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { metrics } from '@opentelemetry/api';
 import { LRUCache } from 'lru-cache';
@@ -43,9 +43,14 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly decisions = metrics
     .getMeter('inquest')
     .createCounter(METRIC.decisions, { description: 'Sessions ended, by outcome and gate' });
-  private readonly durations = metrics
+  private readonly durations = metrics.getMeter('inquest').createHistogram(METRIC.debateDuration, {
+    unit: 'ms',
+    description: 'From the acceptance of an incident to its terminal event',
+    advice: { explicitBucketBoundaries: [...LATENCY_BUCKETS_MS] },
+  });
+  private readonly upheld = metrics
     .getMeter('inquest')
-    .createHistogram(METRIC.debateDuration, { unit: 'ms', description: 'From a session’s opening to its terminal event' });
+    .createCounter(METRIC.challengesUpheld, { description: 'Decisions that rest on a challenge of the Critic, by its severity' });
   private readonly reader: InboxReader;
 
   constructor(
@@ -90,6 +95,7 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
     const durationMs = Date.parse(envelope.occurredAt) - acceptedAtMs(sessionId);
     this.durations.record(Math.max(0, durationMs), { [ATTRIBUTE.outcome]: ended.outcome });
     this.decisions.add(1, { [ATTRIBUTE.outcome]: ended.outcome, [ATTRIBUTE.gate]: ended.gate });
+    for (const severity of upheldIn(terminal)) this.upheld.add(1, { [ATTRIBUTE.severity]: severity });
     this.logger.info({ sessionId, ...ended }, 'a decision was released');
   }
 
@@ -119,6 +125,13 @@ const endOf = ({ envelope, published }: RecordedEvent): { readonly outcome: stri
   return message?.type === 'decision.made'
     ? { outcome: message.data.outcome, gate: message.data.gate }
     : { outcome: 'unreadable', gate: 0 };
+};
+
+/** Severities whose challenge is among the reasons of a decision; a minor one never is. */
+const upheldIn = ({ published }: RecordedEvent): string[] => {
+  if (published?.message.type !== 'decision.made') return [];
+  const codes = published.message.data.reasons.map(({ code }) => code);
+  return ['critical', 'major'].filter((severity) => codes.includes(`${severity}-challenge`));
 };
 
 /** A session's id is a UUIDv7, made when its incident was accepted: its first 48 bits are that moment in epoch milliseconds. */

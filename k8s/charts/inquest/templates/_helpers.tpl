@@ -56,6 +56,10 @@ AIOPS_P1_ENABLED: {{ $values.phases.p1 | quote }}
 AIOPS_P2_ENABLED: {{ $values.phases.p2 | quote }}
 AIOPS_AUTO_EXECUTE_ENABLED: {{ $values.autoExecute.enabled | quote }}
 INQUEST_SHUTDOWN_DELAY_MS: {{ $values.shutdown.delayMs | quote }}
+{{- include "inquest.evidenceSettings" .root }}
+{{- end }}
+{{- if or $values.model.budgets.overall $values.model.budgets.roles }}
+INQUEST_BUDGETS: {{ $values.model.budgets | toJson | quote }}
 {{- end }}
 {{- if has .role (list "diagnostician" "solver" "reviewer" "critic" "single") }}
 AIOPS_LLM_PROVIDER: {{ $values.model.provider | quote }}
@@ -74,6 +78,56 @@ INQUEST_LEDGER_HEADS_FILE: /var/lib/inquest/heads/ledger-heads.jsonl
 {{- range $name, $value := (include "inquest.role" . | fromYaml).settings }}
 {{ $name }}: {{ $value | toString | quote }}
 {{- end }}
+{{- end }}
+
+{{/* Where the gateway gathers evidence, but for what it shows there. */}}
+{{- define "inquest.evidenceSettings" -}}
+{{- $evidence := .Values.evidence }}
+INQUEST_COLLECT_MS: {{ $evidence.collectMs | quote }}
+{{- if $evidence.kubernetes.enabled }}
+INQUEST_KUBERNETES: in-cluster
+{{- $controllers := list }}
+{{- if $evidence.gitops.argocd.enabled }}
+{{- $controllers = append $controllers "argocd" }}
+INQUEST_ARGOCD_NAMESPACE: {{ $evidence.gitops.argocd.namespace | quote }}
+{{- end }}
+{{- if $evidence.gitops.flux.enabled }}
+{{- $controllers = append $controllers "flux" }}
+{{- end }}
+{{- with $controllers }}
+INQUEST_GITOPS: {{ join "," . | quote }}
+{{- end }}
+{{- end }}
+{{- range $name := list "prometheus" "loki" "tempo" "jaeger" }}
+{{- with get $evidence $name }}
+{{- if .url }}
+INQUEST_{{ upper $name }}_URL: {{ .url | quote }}
+{{- if get . "tenant" }}
+INQUEST_{{ upper $name }}_TENANT: {{ .tenant | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- with $evidence.github }}
+{{- if .repositories }}
+INQUEST_GITHUB_REPOSITORIES: {{ join "," .repositories | quote }}
+INQUEST_GITHUB_URL: {{ .url | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Names of the sources over HTTP that are asked, as JSON. */}}
+{{- define "inquest.evidenceSources" -}}
+{{- $sources := list }}
+{{- range $name := list "prometheus" "loki" "tempo" "jaeger" }}
+{{- if (get $.Values.evidence $name).url }}
+{{- $sources = append $sources $name }}
+{{- end }}
+{{- end }}
+{{- if .Values.evidence.github.repositories }}
+{{- $sources = append $sources "github" }}
+{{- end }}
+{{- toJson $sources }}
 {{- end }}
 
 {{/* Twice the drain, as the gateway answers first and drains then, its delay, five seconds for closing, and five to spare. */}}

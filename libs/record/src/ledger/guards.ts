@@ -2,7 +2,13 @@ import type { ClientBase } from 'pg';
 import type { Findings } from './findings.js';
 
 /** Tables whose rows are never changed or removed. */
-export const APPEND_ONLY_TABLES = ['agent_sessions', 'session_ledger', 'phase_overrides', 'poisoned_events'] as const;
+export const APPEND_ONLY_TABLES = [
+  'agent_sessions',
+  'session_ledger',
+  'phase_overrides',
+  'poisoned_events',
+  'control_events',
+] as const;
 
 /** MD5 of the body of `refuse_change`, as its migration made it; a spec holds it against a fresh database. */
 const REFUSAL_MD5 = '0aaecbfe79f897feb7173db48b7c4868';

@@ -1,5 +1,6 @@
 import { CreateAgentSessions1795219200001 } from './create-agent-sessions.js';
 import { CreateCauseWords1795219200005 } from './create-cause-words.js';
+import { CreateControls1795219200006 } from './create-controls.js';
 import { CreateIncidents1795219200000 } from './create-incidents.js';
 import { CreatePhaseOverrides1795219200003 } from './create-phase-overrides.js';
 import { CreatePoisonedEvents1795219200004 } from './create-poisoned-events.js';
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   CreatePhaseOverrides1795219200003,
   CreatePoisonedEvents1795219200004,
   CreateCauseWords1795219200005,
+  CreateControls1795219200006,
 ];

@@ -5,7 +5,7 @@ export type Keeping =
   | 'append-only'
   /** The application reads and appends. Its rows can be made anew from elsewhere, so nothing else guards them. */
   | 'appended-by-application'
-  /** The application also removes what is finished. */
+  /** The application also adds up in it, or removes what is finished. */
   | 'projection'
   /** Kept by the migrations. */
   | 'read-only';
@@ -16,8 +16,10 @@ export const KEEPING: Readonly<Record<string, Keeping>> = {
   session_ledger: 'append-only',
   phase_overrides: 'append-only',
   poisoned_events: 'append-only',
+  control_events: 'append-only',
   incidents: 'appended-by-application',
   open_sessions: 'projection',
+  model_spend: 'projection',
   inquest_migrations: 'read-only',
 };
 
@@ -29,8 +31,10 @@ const COLUMN: Readonly<Record<string, string>> = {
   session_ledger: 'leaf_version',
   phase_overrides: 'reason',
   poisoned_events: 'reason',
+  control_events: 'reason',
   incidents: 'title',
   open_sessions: 'path',
+  model_spend: 'usd',
   inquest_migrations: 'name',
 };
 export const columnOf = (table: string): string => {

@@ -83,7 +83,7 @@ const GUARD = `
     END IF;
     FOR dropped IN SELECT * FROM pg_event_trigger_dropped_objects() LOOP
       IF (dropped.address_names[1] = 'public'
-          AND dropped.address_names[2] IN ('agent_sessions', 'session_ledger', 'phase_overrides', 'poisoned_events'))
+          AND dropped.address_names[2] IN ('agent_sessions', 'session_ledger', 'phase_overrides', 'poisoned_events', 'control_events'))
         OR dropped.object_identity ~ '^public\\.(refuse_change|append_events|agent_session_leaf_v1|session_ledger_root_v1)\\(' THEN
         RAISE EXCEPTION 'DROP refused: % is part of the append-only record.', dropped.object_identity
           USING ERRCODE = 'insufficient_privilege';

@@ -14,6 +14,7 @@ beforeAll(async () => {
   await Promise.all([fresh.record.append(aDebate().events), second.append(aDebate().events)]);
   await fresh.record.append([{ seq: 1, streamId: '1-1', body: 'no json', sessionId: aDebate().sessionId }]);
   await fresh.record.flags.set({ phase: 2, enabled: true, actor: 'spec', reason: 'so that there is a row' });
+  await fresh.record.controls.switchExecution({ stopped: true, actor: 'spec', reason: 'so that there is a row' });
   application = new Client({ connectionString: fresh.applicationUrl });
   owner = new Client({ connectionString: fresh.ownerUrl });
   superuser = new Client({ connectionString: fresh.ownerUrl });
@@ -151,7 +152,7 @@ it('can be migrated again, which changes nothing', async () => {
   const url = new URL(fresh.applicationUrl);
   const again = await migrate(fresh.ownerUrl, { applicationRole: url.username, applicationPassword: "it's a secret" });
   expect(again).toMatchObject({ applied: [], ddlGuard: { installed: true }, applicationUrl: fresh.applicationUrl });
-  expect(fresh.migration.applied).toHaveLength(6);
+  expect(fresh.migration.applied).toHaveLength(7);
 });
 
 it('is owned by a role that nobody logs in as', async () => {

@@ -44,6 +44,8 @@ const GRANTS: Record<string, string> = {
   open_sessions: 'SELECT, INSERT, DELETE',
   phase_overrides: 'SELECT, INSERT',
   poisoned_events: 'SELECT, INSERT',
+  control_events: 'SELECT, INSERT',
+  model_spend: 'SELECT, INSERT, UPDATE',
   inquest_migrations: 'SELECT',
 };
 
