@@ -88,8 +88,9 @@ it('warns at 80 % and says when it is over: once each, though three replicas not
 
 it('counts without limits too, and asks though it cannot count; with limits it does not ask', async () => {
   const free = replicas({});
-  expect(isGranted(await attempt(one(free)))).toBe(true);
-  expect(await spentInHour('solver')).toBe(1);
+  const granted = await attempt(one(free));
+  if (isGranted(granted)) granted.settle(CALL);
+  await until(async () => (await spentInHour('solver')) === CALL.usd);
   const limited = replicas({ overall: { day: { usd: 100 } } });
   await database.drop();
   expect(isGranted(await attempt(one(free)))).toBe(true);

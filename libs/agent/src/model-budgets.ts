@@ -46,8 +46,8 @@ export class ModelBudgets extends ModelBudget {
   }
 
   override async reserve({ role, model, atMost }: Expense): Promise<Reservation> {
-    const windows = await this.charge(role, atMost);
-    if (!windows) return { settle: () => undefined };
+    if (this.limits.length === 0) return { settle: (taken) => this.count(role, taken) };
+    const windows = await this.record.spend.charge(role, atMost);
     const standings = this.standingsIn(windows, role);
     const exceeded = standings.find(({ limit, spent }) => spent > limit.max);
     for (const standing of standings) this.standings.set(keyOf(standing), exceeded ? without(atMost, standing) : standing);
@@ -62,15 +62,11 @@ export class ModelBudgets extends ModelBudget {
     return { settle: (taken) => this.settle(windows, atMost, taken) };
   }
 
-  /** Undefined where nothing is limited and PostgreSQL does not answer: counting alone is no reason not to ask. */
-  private async charge(role: string, cost: Cost): Promise<SpendWindow[] | undefined> {
-    try {
-      return await this.record.spend.charge(role, cost);
-    } catch (error) {
-      if (this.limits.length > 0) throw error;
-      this.logger.warn({ err: error }, 'what a model takes could not be counted; no budget is set, so it is asked');
-      return undefined;
-    }
+  /** Where nothing is limited nobody waits for PostgreSQL: counting alone is no reason to keep a model from being asked. */
+  private count(role: string, taken: Cost): void {
+    this.record.spend.charge(role, taken).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'what a model took could not be counted; no budget is set, so it is asked all the same');
+    });
   }
 
   private settle(windows: readonly SpendWindow[], estimate: Cost, taken: Cost): void {
