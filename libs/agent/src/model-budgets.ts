@@ -55,7 +55,7 @@ export class ModelBudgets extends ModelBudget {
       await this.record.spend.correct(windows, negative(atMost));
       this.refusals.add(1, labelsOf(exceeded.limit, role));
       await this.tell('budget-spent', exceeded);
-      throw new ModelBudgetError({ role, model }, `${named(exceeded.limit)} is used up.`);
+      throw new ModelBudgetError({ role, model }, `${named(exceeded.limit)} has no room for this call.`);
     }
     for (const standing of standings)
       if (standing.spent >= WARN_AT * standing.limit.max) await this.tell('budget-warned', standing);
@@ -92,7 +92,7 @@ export class ModelBudgets extends ModelBudget {
     if (this.told.has(`${kind} ${subject}`)) return;
     const reason =
       kind === 'budget-spent'
-        ? `${named(limit)} is used up: models are not asked, and the rules answer, until the ${limit.period} is over.`
+        ? `${named(limit)} has no room for another call, those under way included: models are not asked, and the rules answer, while that is so and until the ${limit.period} is over.`
         : `${named(limit)} is used by ${Math.floor((100 * spent) / limit.max)} %.`;
     try {
       const noted = await this.record.controls.note({

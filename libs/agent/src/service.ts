@@ -10,6 +10,8 @@ import { ENVIRONMENT } from './tokens.js';
 
 /** What closing may take beyond the time that turns under way have: its parts that wait for a server wait as long as that is away. */
 const CLOSING_MS = 5_000;
+/** For the last traces, metrics and lines. */
+const SENDING_MS = 2_000;
 
 export interface ServiceOptions {
   readonly service: string;
@@ -51,7 +53,7 @@ export const startAgent = (
 export const runUntilStopped = async (service: string, start: () => Promise<RunningService>): Promise<void> => {
   try {
     const logger = createLogger(service);
-    stopOnSignal(await start(), logger);
+    stopOnSignal(service, await start(), logger);
     logger.info({ pid: process.pid }, 'ready');
   } catch (error) {
     // Not through the logger: its own settings may be what is wrong.
@@ -71,7 +73,7 @@ export const runService = (module: Type, options: Omit<ServiceOptions, 'http'>):
 export const runAgent = (module: Type, { role }: { readonly role: Role }): Promise<void> =>
   runService(module, { service: role, inbox: true });
 
-const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createLogger>): void => {
+const stopOnSignal = (service: string, running: RunningService, logger: ReturnType<typeof createLogger>): void => {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -86,7 +88,8 @@ const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createL
       );
       process.exit(1);
     }, withinMs);
-    running.close().then(
+    const closed = running.close().finally(() => sendTheLast(service));
+    closed.then(
       () => process.exit(0),
       (error: unknown) => {
         logger.error({ err: error }, 'the shutdown was not clean');
@@ -96,4 +99,10 @@ const stopOnSignal = (running: RunningService, logger: ReturnType<typeof createL
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+};
+
+/** Sends what was measured last, unless whoever is to have it does not answer. */
+const sendTheLast = async (service: string): Promise<void> => {
+  const patience = new Promise<void>((resolve) => setTimeout(resolve, SENDING_MS).unref());
+  await Promise.race([startTelemetry(service).stop(), patience]);
 };

@@ -66,6 +66,9 @@ export class TwoMinds {
           { code: error.code, model: error.model, reason: error.message },
           'the model is not asked; the rules answer',
         );
+        // Gate 5 takes the rules of a Reviewer for enough; a Reviewer that was to be a model must not slip through that for want of money.
+        if (prompt.role === 'reviewer')
+          return { ...question.withoutModel(), mind: 'rules', degraded: true, promptHash: prompt.hash, usage: error.usage };
         return { ...question.rules, mind: 'rules', degraded: false, usage: error.usage };
       }
       turn.logger.warn(

@@ -82,6 +82,14 @@ describe('the two minds', () => {
     });
   });
 
+  it('degrade a Reviewer whose budget is used up: gate 5 takes its rules for enough where no model was to be asked', async () => {
+    const broke = new Scripted(() => {
+      throw new ModelBudgetError({ role: 'reviewer', model: 'm' }, 'the budget is used up.');
+    });
+    const reviewing = { ...consultation, prompt: { ...prompt, role: 'reviewer' as const } };
+    expect(await new TwoMinds(broke).consult(reviewing, turn)).toMatchObject({ mind: 'rules', degraded: true });
+  });
+
   it('drop what the model claims without evidence, and say so', async () => {
     const lines: string[] = [];
     const logger = createLogger('test', { write: (line: string) => void lines.push(line) });

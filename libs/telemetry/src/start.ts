@@ -15,6 +15,7 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { endpointOf, TelemetryEnvironment } from './exporters.js';
+import { onlyKnownValues } from './known-values.js';
 import { sendLinesTo } from './log-bridge.js';
 
 export interface Telemetry {
@@ -71,7 +72,9 @@ const metricsSent = (settings: TelemetryEnvironment): PeriodicExportingMetricRea
   const url = endpointOf('metrics', settings);
   const everyMs = settings.OTEL_METRIC_EXPORT_INTERVAL;
   const timing = { exportIntervalMillis: everyMs, exportTimeoutMillis: Math.min(everyMs, 30_000) };
-  return url ? [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url }), ...timing })] : [];
+  return url
+    ? [new PeriodicExportingMetricReader({ exporter: onlyKnownValues(new OTLPMetricExporter({ url })), ...timing })]
+    : [];
 };
 
 const logsOf = (resource: Resource, settings: TelemetryEnvironment): LoggerProvider | undefined => {

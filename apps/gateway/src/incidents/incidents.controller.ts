@@ -107,14 +107,16 @@ export class IncidentsController {
         results.push(unopened(signal, cleaning));
         continue;
       }
+      // Counted before it is filtered: the same request again names the same incidents, whatever is filtered by then.
+      const key = keyOfAlert(idempotencyKey, firing);
+      firing += 1;
       const filtered = await this.admission.turnAway(signal, cleaning);
       if (filtered) {
         results.push(filtered);
         continue;
       }
-      const delivery = { cleaning, idempotencyKey: keyOfAlert(idempotencyKey, firing), startAssumed: false };
+      const delivery = { cleaning, idempotencyKey: key, startAssumed: false };
       results.push(resultOf(await this.pressure.admit(() => this.reception.take(signal, delivery))));
-      firing += 1;
     }
     return receiptOf(results, intake.notes);
   }

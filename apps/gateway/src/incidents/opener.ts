@@ -45,7 +45,20 @@ export class Opener implements BeforeApplicationShutdown {
 
   async open(incident: AcceptedIncident): Promise<void> {
     if (!this.collection.isFor(incident)) return this.publish(incident);
-    return this.publish({ ...incident, evidence: await this.collection.gather(incident) });
+    return this.publish({ ...incident, evidence: await this.gathered(incident) });
+  }
+
+  /** An incident whose evidence cannot be gathered is debated on what it brought. */
+  private async gathered(incident: AcceptedIncident): Promise<AcceptedIncident['evidence']> {
+    try {
+      return await this.collection.gather(incident);
+    } catch (error) {
+      this.logger.error(
+        { err: error, sessionId: incident.sessionId },
+        'evidence could not be gathered; the session opens without it',
+      );
+      return incident.evidence;
+    }
   }
 
   /** Says what was said once more to those who may not have heard it; in the stream the first opening stands. */

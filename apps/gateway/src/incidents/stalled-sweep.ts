@@ -16,6 +16,10 @@ const ANNOUNCE_EVERY_MS = 30_000;
 const LEASE_KEY = 'aiops:lease:stalled-sweep';
 const announcedKey = (sessionId: string): string => `aiops:lease:announced:${sessionId}`;
 
+/** Longer than an incident can stay stalled while Redis is there. */
+const GATHERED_FOR_MS = 3_600_000;
+const gatheredKey = (sessionId: string): string => `aiops:lease:gathered:${sessionId}`;
+
 /**
  * Continues incidents that were committed but never opened: a gateway died between the two, or Redis was away. One
  * gateway sweeps at a time, so that many of them do not storm; two at once would do no harm.
@@ -66,16 +70,24 @@ export class StalledSweep implements OnApplicationBootstrap, BeforeApplicationSh
   private async continue(incident: AcceptedIncident, isRecorderBehind: boolean): Promise<boolean> {
     const { sessionId } = incident;
     const announced = announcedKey(sessionId);
-    const isOpen = await this.streams.exists(sessionId);
-    if (isOpen && (isRecorderBehind || (await this.redis.exists(announced)) === 1)) return false;
     try {
-      await (isOpen ? this.opener.publish(incident) : this.opener.open(incident));
+      const isOpen = await this.streams.exists(sessionId);
+      if (isOpen && (isRecorderBehind || (await this.redis.exists(announced)) === 1)) return false;
+      await (isOpen || !(await this.mayGather(sessionId)) ? this.opener.publish(incident) : this.opener.open(incident));
       await this.redis.set(announced, this.environment.INQUEST_CONSUMER, 'PX', ANNOUNCE_EVERY_MS);
       return true;
     } catch (error) {
       this.logger.warn({ err: error, sessionId }, 'a stalled session could not be opened; the next sweep tries again');
       return false;
     }
+  }
+
+  /** Once: what gathering brings may be what ended the gateway that tried it. */
+  private async mayGather(sessionId: string): Promise<boolean> {
+    if (this.collection.maxMs === 0) return true;
+    return (
+      (await this.redis.set(gatheredKey(sessionId), this.environment.INQUEST_CONSUMER, 'PX', GATHERED_FOR_MS, 'NX')) === 'OK'
+    );
   }
 
   private async leased(): Promise<boolean> {

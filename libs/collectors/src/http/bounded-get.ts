@@ -26,7 +26,10 @@ export const boundedGet = async (url: URL, { headers, signal, bytesMax, agent }:
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const options = { method: 'GET', headers: { ...headers, 'accept-encoding': 'identity' }, signal, agent };
     const request = (url.protocol === 'https:' ? secure : plain)(url, options);
-    request.once('response', resolve).once('error', reject).end();
+    request.once('response', resolve).once('error', reject);
+    // Such as an upgrade nobody asked for: the connection is over and neither of the others came.
+    request.once('close', () => reject(new SourceFailure('error', 'It ended the connection without an answer.')));
+    request.end();
   });
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,5 +1,6 @@
 import { safely } from '@inquest/contracts';
 import type { z } from 'zod';
+import { cutShort } from '../cut-short.js';
 import { boundedGet, type Answer } from './bounded-get.js';
 import { failureOf, SourceFailure } from './source-failure.js';
 
@@ -83,7 +84,7 @@ const jsonOf = (body: Buffer): unknown => {
 
 /** What a status other than 2xx means, with the beginning of what the source says itself. */
 export const refusalOf = ({ status, headers, body }: Answer): SourceFailure => {
-  const said = body.toString('utf8').slice(0, COMPLAINT_MAX).trim();
+  const said = cutShort(body.toString('utf8'), COMPLAINT_MAX).trim();
   const complaint = said === '' ? '' : ` It says: ${said}`;
   const isRateLimit = status === 429 || (status === 403 && headers['x-ratelimit-remaining'] === '0');
   if (isRateLimit) return new SourceFailure('error', `It answered ${status}: asked too often.${complaint}`);

@@ -1,3 +1,4 @@
+import { cutShort } from '../cut-short.js';
 import type { Json } from '../collector.js';
 import type { Affected } from './related.js';
 import type { ReplicaSet } from './objects.js';
@@ -59,7 +60,8 @@ const revisionOf = (deployment: string, set: ReplicaSet, before: ReplicaSet | un
 });
 
 const HASH_LABEL = 'metadata.labels.pod-template-hash';
-const VARIABLE = /\.env\.[^.]+\.value$/;
+/** Names of variables may have dots. */
+const VARIABLE = /\.(?:env|httpHeaders)\..+\.value$/;
 
 const diffOf = (before: unknown, after: unknown): string => {
   const [old, now] = [leavesOf(before), leavesOf(after)];
@@ -87,5 +89,4 @@ const leavesOf = (value: unknown, path = ''): Map<string, string> => {
 const nameOf = (member: unknown): string | undefined =>
   member !== null && typeof member === 'object' && 'name' in member && typeof member.name === 'string' ? member.name : undefined;
 
-const textOf = (value: unknown): string =>
-  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, VALUE_MAX);
+const textOf = (value: unknown): string => cutShort(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), VALUE_MAX);

@@ -1,3 +1,4 @@
+import { cutShort } from '../cut-short.js';
 import type { Json } from '../collector.js';
 
 /** One span in the names of OpenTelemetry's attributes, whoever stored it. */
@@ -27,7 +28,7 @@ export const attributesOf = (pairs: Iterable<readonly [key: string, value: unkno
   const known: Record<string, string> = {};
   for (const [key, value] of pairs)
     if (ATTRIBUTES.includes(key) && ['string', 'number', 'boolean'].includes(typeof value))
-      known[key] = String(value).slice(0, STATEMENT_MAX);
+      known[key] = cutShort(String(value), STATEMENT_MAX);
   return known;
 };
 
