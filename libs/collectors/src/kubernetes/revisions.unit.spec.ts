@@ -5,15 +5,14 @@ const workloads = [{ kind: 'Deployment', metadata: { name: 'web' } }] as unknown
   typeof revisionsOf
 >[0]['workloads'];
 
-const set = (revision: number, container: object): ReplicaSet =>
-  ({
-    metadata: {
-      name: `web-${revision}`,
-      annotations: { 'deployment.kubernetes.io/revision': String(revision) },
-      ownerReferences: [{ kind: 'Deployment', name: 'web' }],
-    },
-    spec: { replicas: 1, template: { spec: { containers: [{ name: 'web', ...container }] } } },
-  }) as unknown as ReplicaSet;
+const set = (revision: number, container: object): ReplicaSet => ({
+  metadata: {
+    name: `web-${revision}`,
+    annotations: { 'deployment.kubernetes.io/revision': String(revision) },
+    ownerReferences: [{ kind: 'Deployment', name: 'web' }],
+  },
+  spec: { replicas: 1, template: { spec: { containers: [{ name: 'web', ...container }] } } },
+});
 
 it('shows what changed between revisions, and of variables and headers only that they did', () => {
   const container = (image: string, secret: string) => ({
