@@ -226,7 +226,7 @@ export const logErrors: Rule = (scene) =>
       rule: 'log-errors',
       category: 'unknown',
       faultType: 'log_errors',
-      base: 0.4,
+      base: 0.38, // Alone it is not enough for a diagnosis.
       wouldRefute: ['the same errors in the log of a healthy replica'],
       cause: (first, all) =>
         `${first.subject || 'The workload'} logs errors (${timesSeen(all)} times), the most telling: “${quote(first.text, 240)}”.`,
