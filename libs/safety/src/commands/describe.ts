@@ -1,7 +1,7 @@
 import type { CommandFact, Invocation } from './command-fact.js';
 import { isShell } from './carriers.js';
 import type { CarrierReading } from './carried.js';
-import { FILE_TOOLS, isSecretPath, isWorldWritable, writing } from './tools/files.js';
+import { FILE_TOOLS, isSecretPath, isWorldWritable, withoutDetours, writing } from './tools/files.js';
 import { CATALOGUE } from './tools/catalogue.js';
 import { HARMLESS } from './tools/harmless.js';
 import { kubectl } from './tools/kubectl.js';
@@ -158,7 +158,7 @@ const redirected = ({ redirections, argv }: Invocation): Description | undefined
   const empties =
     outputs.some(({ operator }) => operator === '>' || operator === '>|') && printsNothing(argv.map(({ text }) => text));
   const plain = writing(paths);
-  const lost = empties && paths.some((path) => !/^(\/dev\/|\/tmp\/)/.test(path));
+  const lost = empties && paths.some((path) => !/^(\/dev\/|\/tmp\/)/.test(withoutDetours(path)));
   const description: Description = lost ? { ...plain, effect: 'destroy', marks: [...(plain.marks ?? []), 'truncates'] } : plain;
   const unknown = outputs.some(({ target }) => !target.known);
   return { ...description, unresolved: unknown ? ['only the shell knows which file is written'] : [] };

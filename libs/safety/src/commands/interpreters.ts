@@ -68,17 +68,28 @@ const backquoted = (code: Arg | undefined): Carried[] =>
     by: 'backquotes',
   }));
 
+/** Options of awk that load a program, or write one. */
+const AWK_FILE = /^-[a-zA-Z]*(i|f)$|^-[bcCghkMnNOPrsStV]*[fEildpoW]|^--(fi|inc|lo|e|du|pre|prof|de)/;
+
+/** What is left of a program without its strings and what stands in brackets: there `>` compares. */
+const withoutBrackets = (text: string): string => {
+  let [before, left] = ['', text.replace(/"(?:[^"\\]|\\.)*"/g, '""')];
+  while (before !== left) [before, left] = [left, left.replace(/\([^()]*\)/g, '')];
+  return left;
+};
+
 export const awk: Carrier = ({ argv }) => {
   const texts = argv.slice(1).map(({ text }) => text.slice(0, 4_000));
   const calls = texts.flatMap((text) => [...text.matchAll(/system\s*\(\s*"((?:[^"\\]|\\.)*)"\s*\)/g)]);
   const pipes = texts.flatMap((text) => [...text.matchAll(/"((?:[^"\\]|\\.)*)"\s*\|\s*getline|\|\s*"((?:[^"\\]|\\.)*)"/g)]);
   const runs = texts.some((text) => /\bsystem\s*\(|\|\s*getline|\|\s*&?\s*["a-z]/.test(text));
-  const writes = texts.some((text) => /print[^;}]*>\s*"/.test(text));
+  const writes = texts.some((text) => /print[^;}]*>\s*"/.test(text) || /\bprintf?\b[^;}\n]*[>|]/.test(withoutBrackets(text)));
+  const indirect = texts.some((text) => /@\s*(include|load|namespace)\b|@\s*\w+\s*\(/.test(text));
   const unknown = [
     ...(runs && calls.length + pipes.length === 0 ? ['awk runs a command that it puts together'] : []),
     ...(pipes.length > 0 ? ['awk pipes to a program'] : []),
     ...(writes ? ['awk writes to a file'] : []),
-    ...(texts.some((text) => /^-[a-zA-Z]*(i|f)$|^--(file|include|load)/.test(text)) ? ['awk runs a file'] : []),
+    ...(indirect || texts.some((text) => AWK_FILE.test(text)) ? ['awk runs a file'] : []),
   ];
   const carried: Carried[] = [...calls.map((call) => call[1] ?? ''), ...pipes.map((pipe) => pipe[1] ?? pipe[2] ?? '')].map(
     (text) => ({ runs: 'script', script: { text: text.replace(/\\(.)/g, '$1'), known: true }, by: 'awk' }),

@@ -1,5 +1,7 @@
 import type { Arg } from './command-fact.js';
 import type { Carried, Carrier } from './carried.js';
+import { completed } from './abbreviations.js';
+import { isSystemPath } from './tools/files.js';
 
 /** Programs that are known for other things and yet run a command that they are given. */
 
@@ -106,8 +108,10 @@ const editor: Carrier = ({ argv }) => {
 const helped =
   (...options: string[]): Carrier =>
   ({ argv }) => {
-    const helper = valueOf(argv, ...options);
-    const action = argv.find(({ text }) => /^--checkpoint-action=exec=/.test(text));
+    const names = [...options.flatMap((option) => /^--(.+)$/.exec(option)?.[1] ?? []), 'checkpoint-action'];
+    const words = argv.map(({ text, known }) => ({ text: completed(text, names), known }));
+    const helper = valueOf(words, ...options);
+    const action = words.find(({ text }) => /^--checkpoint-action=exec=/.test(text));
     const run = action ? { text: action.text.slice('--checkpoint-action=exec='.length), known: action.known } : undefined;
     return { carried: [...script(helper, 'a helper'), ...script(run, 'a helper')], unknown: [] };
   };
@@ -125,7 +129,25 @@ const crontab: Carrier = ({ argv, stdin }) => {
   return { carried: jobs.flatMap((text) => script({ text, known: true }, 'cron')), unknown: [] };
 };
 
+/** A dump goes to standard output, or to the file it is told. */
+const dump: Carrier = ({ argv }) => {
+  const words = argv.map(({ text, known }) => ({ text: completed(text, ['file']), known }));
+  const attached = words.find(({ text }) => /^-f./.test(text))?.text.slice(2);
+  const file = valueOf(words, '-f', '--file')?.text ?? attached ?? '';
+  return { carried: [], unknown: isSystemPath(file) ? ['the dump is written over a system file'] : [] };
+};
+
+/** Commands of Terraform that look harmless: its tests create what they test, and a state can be moved. */
+const infrastructure: Carrier = ({ argv }) => {
+  const texts = argv.map(({ text }) => text);
+  const acts = texts.includes('test') || texts.some((text) => /^--?(migrate-state|force-copy|reconfigure)(=|$)/.test(text));
+  return { carried: [], unknown: acts ? ['it creates what it tests, or moves its state'] : [] };
+};
+
 export const LAUNCHERS: Record<string, Carrier> = {
+  pg_dump: dump,
+  terraform: infrastructure,
+  tofu: infrastructure,
   watch,
   ...Object.fromEntries(['vi', 'vim', 'nvim', 'view', 'ex', 'gdb', 'emacs', 'nano'].map((name) => [name, editor])),
   tar: helped('--to-command', '--use-compress-program', '-I', '--rsh-command', '--info-script', '--new-volume-script'),

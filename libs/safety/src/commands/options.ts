@@ -54,3 +54,36 @@ const shortOptions = (bundle: string, flags: Map<string, string>, valued: Readon
 
 export const has = (flags: ReadonlyMap<string, string>, ...names: string[]): boolean =>
   names.some((name) => flags.has(name) && flags.get(name) !== 'false');
+
+/** Options that take no value, so that the word after them is not theirs. */
+const BARE = new Set(
+  'force now all A all-namespaces ignore-not-found R recursive q quiet debug no-hooks keep-history atomic install i f y'.split(
+    ' ',
+  ),
+);
+
+/**
+ * True when one of these options is given and says yes, as `--dry-run` or `--dry-run=server`. Right after an option that may take
+ * a value it may be that value, so there it says nothing.
+ */
+export const says = (words: readonly Arg[], valued: ReadonlySet<string>, ...names: string[]): boolean => {
+  const said = new Map<string, boolean>();
+  let open = false;
+  for (const { text } of words) {
+    if (text === '--') break;
+    const [, dashes = '', name = '', value] = /^(--?)([^=\s]+)(?:=(.*))?$/s.exec(text) ?? [];
+    const yes = /^(|client|server|true)$/.test(value ?? '');
+    if (names.includes(name) && !(open && yes)) said.set(name, yes && said.get(name) !== false);
+    const bundled = dashes === '-' && name.length > 1 && valued.has(name.charAt(0)) && !valued.has(name);
+    open = dashes !== '' && value === undefined && !bundled && !names.includes(name) && !BARE.has(name);
+  }
+  return [...said.values()].includes(true);
+};
+
+/** The words with long options spelled out that are the beginning of one of `names`, as `--mir` is of `mirror`. */
+export const spelledOut = (words: readonly Arg[], names: readonly string[]): Arg[] =>
+  words.map((word) => {
+    const [, begun = '', rest = ''] = /^--([a-z][a-z-]*)(=.*)?$/s.exec(word.text) ?? [];
+    const name = begun === '' ? undefined : names.find((full) => full.startsWith(begun));
+    return name === undefined ? word : { ...word, text: `--${name}${rest}` };
+  });

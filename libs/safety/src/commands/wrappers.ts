@@ -55,7 +55,7 @@ const WRAPPERS: Record<string, Wrapper> = {
 /** `sudo -l` and the like look, and run nothing. */
 const LOOKS_ONLY: Record<string, readonly string[]> = {
   runuser: ['-c', '-l', '-'],
-  sudo: ['-l', '-v', '-k', '-K', '-V', '--version', '--list'],
+  sudo: ['-l', '-v', '-K', '-V', '--version', '--list'],
   command: ['-v', '-V'],
 };
 
@@ -95,7 +95,7 @@ const innerOf = (words: readonly Arg[], wrapper: Wrapper, assigned: Map<string, 
       at += 1;
       break;
     }
-    const splits = name === 'env' ? /^(?:-S|--split-string=?)(.*)$/s.exec(text) : null;
+    const splits = name === 'env' ? /^(?:-[0iv]*S|--s[a-z-]*(?:=|$))(.*)$/s.exec(text) : null;
     if (splits) {
       // `env -S 'a b'` runs the words of its argument.
       const own = splits[1] ? { text: splits[1], known: words[at]?.known ?? false } : words[++at];

@@ -3,6 +3,7 @@ import { parseSql } from './parser.js';
 import type { SqlFact } from './sql-fact.js';
 import { restricts } from './where.js';
 import { own } from '../own.js';
+import { functionsIn, withFunctions, readsCredentials } from './called-functions.js';
 
 type Node = Record<string, unknown>;
 
@@ -15,90 +16,15 @@ export const describeStatement = (statement: unknown, depth: number): SqlFact[] 
   const functions = functionsIn(node);
   const described = { ...(own(DESCRIBERS, type) ?? unlisted)(node, type), functions };
   const fact: SqlFact = { statement: type, effect: 'unknown', targets: [], marks: [], ...described };
-  return [withFunctions(fact), ...insideOf(type, node, depth)];
+  const judged = withFunctions(fact);
+  const leaks = judged.effect === 'read' && readsCredentials(node);
+  return [leaks ? { ...judged, effect: 'change' } : judged, ...insideOf(type, node, depth)];
 };
 
 type Described = Partial<SqlFact>;
 type Describer = (node: Node, type: string) => Described;
 
 const unlisted: Describer = (_node, type) => ({ statement: type.replace(/Stmt$/, '').toLowerCase(), effect: 'change' });
-
-const READS = new Set(['now', 'count', 'sum', 'avg', 'min', 'max']);
-
-/** Functions that do more than look, by what they do. */
-const EFFECTIVE: Record<string, { effect: SqlFact['effect']; mark?: string }> = {
-  pg_cancel_backend: { effect: 'remedy' },
-  pg_terminate_backend: { effect: 'remedy', mark: 'terminates-backends' },
-  pg_reload_conf: { effect: 'remedy' },
-  pg_read_file: { effect: 'destroy', mark: 'server-file' },
-  pg_read_binary_file: { effect: 'destroy', mark: 'server-file' },
-  pg_read_server_files: { effect: 'destroy', mark: 'server-file' },
-  pg_ls_dir: { effect: 'destroy', mark: 'server-file' },
-  pg_stat_file: { effect: 'destroy', mark: 'server-file' },
-  lo_import: { effect: 'destroy', mark: 'server-file' },
-  lo_export: { effect: 'destroy', mark: 'server-file' },
-  lo_unlink: { effect: 'destroy', mark: 'large-object' },
-  lo_put: { effect: 'change' },
-  lo_from_bytea: { effect: 'change' },
-  dblink: { effect: 'destroy', mark: 'remote-sql' },
-  dblink_exec: { effect: 'destroy', mark: 'remote-sql' },
-  dblink_connect: { effect: 'destroy', mark: 'remote-sql' },
-  pg_file_write: { effect: 'destroy', mark: 'server-file' },
-  pg_promote: { effect: 'change', mark: 'failover' },
-  pg_drop_replication_slot: { effect: 'destroy', mark: 'replication' },
-  pg_wal_replay_pause: { effect: 'change' },
-  pg_switch_wal: { effect: 'change' },
-  pg_rotate_logfile: { effect: 'change' },
-  pg_stat_reset: { effect: 'change' },
-  pg_sleep: { effect: 'change', mark: 'sleeps' },
-  pg_advisory_lock: { effect: 'change' },
-  setval: { effect: 'change' },
-  set_config: { effect: 'change' },
-  nextval: { effect: 'change' },
-  query_to_xml: { effect: 'unknown', mark: 'dynamic-sql' },
-  database_to_xml: { effect: 'unknown', mark: 'dynamic-sql' },
-};
-
-/** Families of functions that change the server, for those that are not listed one by one. */
-const CHANGING_FUNCTION =
-  /^(dblink|lo_|pg_(drop|create|replication|logical|file|wal|backup|start_backup|stop_backup|switch|restore|import|export|stat_reset|advisory)_?)/;
-
-const RANK = ['read', 'remedy', 'change', 'unknown', 'destroy'] as const;
-
-const withFunctions = (fact: SqlFact): SqlFact => {
-  let { effect } = fact;
-  const marks = [...fact.marks];
-  for (const name of fact.functions) {
-    const known = own(EFFECTIVE, name) ?? (CHANGING_FUNCTION.test(name) ? { effect: 'change' as const } : undefined);
-    if (!known || READS.has(name)) continue;
-    if (RANK.indexOf(known.effect) > RANK.indexOf(effect)) effect = known.effect;
-    if (known.mark) marks.push(known.mark);
-  }
-  // Without a row filter it ends every session of the server.
-  if (fact.functions.includes('pg_terminate_backend') && fact.restricted === false) {
-    marks.push('terminates-every-backend');
-    effect = 'destroy';
-  }
-  return { ...fact, effect, marks };
-};
-
-const functionsIn = (node: unknown): string[] => {
-  const found = new Set<string>();
-  const visit = (value: unknown, depth: number): void => {
-    if (typeof value !== 'object' || value === null || depth > 200) return;
-    if (Array.isArray(value)) return value.forEach((item) => visit(item, depth + 1));
-    for (const [key, child] of Object.entries(value)) {
-      if (key === 'FuncCall') {
-        const names = ((child as Node)['funcname'] as Node[] | undefined) ?? [];
-        const last = (names.at(-1)?.['String'] as Node | undefined)?.['sval'];
-        if (typeof last === 'string') found.add(last.toLowerCase());
-      }
-      visit(child, depth + 1);
-    }
-  };
-  visit(node, 0);
-  return [...found];
-};
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

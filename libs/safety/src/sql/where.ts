@@ -27,11 +27,20 @@ const truth = (expression: unknown): boolean | undefined => {
       return comparison(node);
     case 'TypeCast':
       return castTruth(node);
+    case 'SubLink':
+      return node['subLinkType'] === 'EXISTS_SUBLINK' && isAboutNoRow(node['subselect']) ? true : undefined;
     case 'NullTest':
       return undefined;
     default:
       return undefined;
   }
+};
+
+/** A query that has no condition of its own gives the same for every row it is asked about. */
+const isAboutNoRow = (query: unknown): boolean => {
+  const select = (query as Node | undefined)?.['SelectStmt'] as Node | undefined;
+  const from = (select?.['fromClause'] as Node[] | undefined) ?? [];
+  return select !== undefined && restricts(select['whereClause']) === false && from.every((item) => 'RangeVar' in item);
 };
 
 const constant = (node: Node): unknown => {

@@ -171,6 +171,13 @@ const namespaceOf = (texts: readonly string[]): string | undefined => {
   return at < 0 ? undefined : texts[at + 1];
 };
 
+/** What a word below one that looks says: only one that changes something counts against it. */
+const effectBelow = (word: string): Description['effect'] => {
+  const known = effectOfVerb(word);
+  if (known === 'destroy' || known === 'change') return known;
+  return /^(rename|mk|rm)/.test(word) ? 'change' : 'read';
+};
+
 const effectOf = (
   tool: string,
   verb: string,
@@ -180,8 +187,7 @@ const effectOf = (
 ): Description['effect'] => {
   if (verb === '') return BARE_READS.has(tool) || WORDS_ARE_NAMES.has(tool) ? 'read' : 'unknown';
   if (changes.includes(verb)) return 'change';
-  if (reads.includes(verb) || WORDS_ARE_NAMES.has(tool))
-    return deep !== undefined && effectOfVerb(deep) === 'destroy' ? 'destroy' : 'read';
+  if (reads.includes(verb) || WORDS_ARE_NAMES.has(tool)) return deep === undefined ? 'read' : effectBelow(deep);
   const known = effectOfVerb(verb);
   return known === 'unknown' && deep !== undefined ? effectOfVerb(deep) : known;
 };

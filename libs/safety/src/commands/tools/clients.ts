@@ -1,20 +1,29 @@
 import { has, readOptions } from '../options.js';
 import type { ToolReader } from './tool.js';
 
-export const packages: ToolReader = (words) => {
+/** Verbs below which something may be changed, and the words there that only look. */
+const PACKAGE_GROUP = /^(config|history|cache|audit)$/;
+const LOOKS_BELOW = /^(get|list|ls|info|dir|verify|debug|show|summary|search|userinstalled|signatures|policy|\d*)$/;
+/** Managers whose `update` fetches lists, and whose `-s` simulates. */
+const FETCHES_LISTS = /^(apt|apt-get|aptitude|apk|brew)$/;
+
+export const packages: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(words, new Set(['o', 't', 'c']));
   const verb = operands[0] ?? '';
   const reads =
-    /^(list|show|search|info|policy|madison|depends|rdepends|cache|check|check-update|view|outdated|ls|audit|why|freeze|repolist|provides|help|config|history|query)$/.test(
+    (/^(list|show|search|info|policy|madison|depends|rdepends|cache|check|check-update|view|outdated|ls|audit|why|freeze|repolist|provides|help|config|history|query)$/.test(
       verb,
-    ) || has(flags, 's', 'simulate', 'dry-run', 'just-print');
+    ) &&
+      (!PACKAGE_GROUP.test(verb) || LOOKS_BELOW.test(operands[1] ?? ''))) ||
+    has(flags, 'simulate', 'dry-run', 'just-print') ||
+    (/^apt/.test(tool) && has(flags, 's'));
   return {
     verb,
     effect: reads
       ? 'read'
       : /^(remove|purge|autoremove|erase|uninstall|rm)$/.test(verb)
         ? 'destroy'
-        : verb === 'update'
+        : verb === 'update' && FETCHES_LISTS.test(tool)
           ? 'remedy'
           : 'change',
     kinds: ['package'],
@@ -32,6 +41,10 @@ export const dropsDatabase: ToolReader = (words, _invocation, tool) => ({
 });
 
 const DELETES_IN_LUA = /call\s*\(\s*['"](flushall|flushdb|shutdown|del|unlink)['"]/i;
+
+/** What a group of commands of Redis only looks at. */
+const REDIS_LOOKS =
+  /^(|get|list|info|id|getname|getredir|trackinginfo|nodes|slots|shards|links|keyslot|countkeysinslot|getkeysinslot|slaves|replicas|myid|myshardid|count-failure-reports|slot-stats|usage|stats|doctor|malloc-stats|help|len|latest|history|histogram|graph|count|docs|getkeys|getkeysandflags)$/;
 
 export const redis: ToolReader = (words) => {
   const { flags, operands } = readOptions(
@@ -66,9 +79,8 @@ export const redis: ToolReader = (words) => {
   )
     return {
       verb,
-      effect: /^(kill|set|reset|failover|purge|pause|setslot|flushslots|rewrite|forget|no-evict)$/.test(second)
-        ? 'change'
-        : 'read',
+      effect:
+        /^(cluster|config|client|memory|latency|slowlog|command)$/.test(verb) && !REDIS_LOOKS.test(second) ? 'change' : 'read',
       kinds: ['database'],
     };
   return {
@@ -83,9 +95,18 @@ export const redis: ToolReader = (words) => {
 const MONGO_READS =
   /^(currentOp|status|conf|config|serverStatus|stats|dataSize|storageSize|find|findOne|count|countDocuments|estimatedDocumentCount|distinct|explain|getIndexes|indexStats|limit|skip|sort|toArray|pretty|forEach|printjson|print|JSON\.stringify|tojson|version|hostInfo|hello|isMaster|getCollectionNames|getCollectionInfos|getCollection|getSiblingDB|getDBNames|getProfilingStatus|printSecondaryReplicationInfo|printReplicationInfo|getReplicationInfo|getReplicationConfig|serverBuildInfo|serverCmdLineOpts|getLogComponents|latencyStats|maxTimeMS|hint|projection|getMongo|ISODate|ObjectId|NumberLong|Date)$/;
 
+/** A method that is handed over to be called, by its name at the end of a path. */
+const HANDS_OVER =
+  /\.(remove|drop|delete|insert|update|replace|rename|bulk|create|save|shutdown|eval|run|kill|convert|find(OneAnd|AndModify)|fsync|adminCommand|mapReduce|compact|re?index|set|add|enable|disable|grant|revoke|stepDown|freeze|reconfig|initiate)[\w$]*(?![\w$]|\s*[.(])|\bforEach\s*\(\s*(?!(print|printjson|tojson)\s*\))/;
+
 /** True when all it calls looks, and nothing is called under a name that is worked out. */
 const onlyLooks = (code: string): boolean => {
-  if (code.length > 2_000 || /[`=]|\$(out|merge|where|function|accumulator)|[\])}]\s*\(|\bnew\b|\\/.test(code)) return false;
+  if (
+    code.length > 2_000 ||
+    /[`=]|\$(out|merge|where|function|accumulator)|[\])}]\s*\(|\bnew\b|\\/.test(code) ||
+    HANDS_OVER.test(code)
+  )
+    return false;
   const calls = [...code.matchAll(/([\w$.]*?)([\w$]+)\s*\(/g)].map(([, path = '', name = '']) =>
     /^JSON\.$/.test(path) ? `JSON.${name}` : name,
   );

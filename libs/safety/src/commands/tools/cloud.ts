@@ -1,4 +1,5 @@
 import type { Arg, CommandFact, Invocation } from '../command-fact.js';
+import { completed } from '../abbreviations.js';
 import { has, readOptions } from '../options.js';
 import { isSecretPath, isSystemPath, writing } from './files.js';
 import type { ToolReader } from './tool.js';
@@ -110,9 +111,57 @@ const isDownload = (path: readonly string[], operands: readonly string[]): boole
 const onlyLists = (effect: CommandFact['effect'], flags: ReadonlyMap<string, string>): boolean =>
   effect !== 'destroy' && has(flags, 'list');
 
+/** Options that write a file besides what is fetched, or say where to. */
+const WRITTEN_BY_OPTION = [
+  'D',
+  'dump-header',
+  'c',
+  'cookie-jar',
+  'libcurl',
+  'trace',
+  'trace-ascii',
+  'stderr',
+  'output-dir',
+  'etag-save',
+  'hsts',
+  'alt-svc',
+  'P',
+  'directory-prefix',
+  'a',
+  'append-output',
+  'output-file',
+  'save-cookies',
+  'rejected-log',
+];
+
+/** Long options that may be shortened; `head` and `data` stand there so that they are taken as they are. */
+const DOWNLOAD_LONG = [
+  ...WRITTEN_BY_OPTION.filter((name) => name.length > 1),
+  'head',
+  'data',
+  'get',
+  'request',
+  'method',
+  'header',
+  'post-file',
+  'body-file',
+  'post-data',
+  'body-data',
+  'upload-file',
+  'form',
+  'output',
+  'output-document',
+  'config',
+  'use-askpass',
+  'execute',
+];
+
+/** A header by which a server takes another method for the one that was sent. */
+const METHOD_HEADER = /x-(?:http-)?method(?:-override)?\s*[:=]\s*([a-z]+)/i;
+
 export const download: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(
-    words,
+    words.map(({ text, known }) => ({ text: completed(text, DOWNLOAD_LONG), known })),
     new Set(
       [
         'K',
@@ -158,7 +207,8 @@ export const download: ToolReader = (words, _invocation, tool) => {
         'key',
         'retry',
         'resolve',
-      ].filter((name) => !(tool === 'curl' && (name === 'O' || name === 'P'))),
+        ...WRITTEN_BY_OPTION,
+      ].filter((name) => !(tool === 'curl' ? /^[OPa]$/ : /^[cD]$/).test(name)),
     ),
   );
   const named = /^(http|httpie|https|xh)$/.test(tool) && /^[A-Z]{3,7}$/.test(operands[0] ?? '') ? operands[0] : undefined;
@@ -190,15 +240,18 @@ export const download: ToolReader = (words, _invocation, tool) => {
   const uploaded = words.map(({ text }) => text.slice(Math.max(text.lastIndexOf('@'), text.lastIndexOf('=')) + 1));
   const target =
     flags.get('o') ?? flags.get('output') ?? flags.get('output-document') ?? (tool === 'wget' ? flags.get('O') : undefined) ?? '';
-  const written = target === '' || target === '-' ? undefined : writing([target]);
+  const targets = [target, ...WRITTEN_BY_OPTION.map((name) => flags.get(name) ?? '')].filter((path) => !/^[-%]?$/.test(path));
+  const written = targets.length === 0 ? undefined : writing(targets);
+  const override = words.flatMap(({ text }) => METHOD_HEADER.exec(text)?.[1]?.toUpperCase() ?? []).find((name) => name !== 'GET');
+  const runsProgram = tool === 'wget' && has(flags, 'use-askpass', 'e', 'execute');
   const effect: CommandFact['effect'] =
-    method === 'DELETE'
+    method === 'DELETE' || override === 'DELETE'
       ? 'destroy'
-      : files
+      : files || override !== undefined || runsProgram
         ? 'change'
         : sends || (/^(POST|PUT|PATCH)$/.test(method) && !asked)
           ? 'change'
-          : isWrite(target) || (named === undefined && fetchesProgram(tool, target, operands))
+          : targets.some(isWrite) || (named === undefined && fetchesProgram(tool, target, operands))
             ? 'change'
             : 'read';
   const metadata = operands.some((url) => url.includes('169.254.169.254'));
@@ -214,7 +267,7 @@ export const download: ToolReader = (words, _invocation, tool) => {
     targets: operands,
     flags,
     marks: [
-      ...(method === 'DELETE' ? ['http-delete'] : []),
+      ...(method === 'DELETE' || override === 'DELETE' ? ['http-delete'] : []),
       ...(files ? ['uploads-file'] : []),
       ...(files && uploaded.some(isSecretPath) ? ['copies-secret'] : []),
       ...(/^(POST|PUT|PATCH|GET|)$/.test(method) && operands.some((url) => DELETING_PATH.test(url)) ? ['http-delete'] : []),

@@ -7,6 +7,10 @@ import type { ToolReader } from './tool.js';
 const MOUNTS_HOST =
   /^(-v=?|--volume=)?\/((etc|root|proc|sys|boot|var\/lib\/(kubelet|docker))[^:\s]*|(var\/)?run\/(docker|containerd)[^:\s]*)?:|^(--mount=)?\S*(^|,|=)(source|src)=\/((etc|root|proc)[^,]*|(var\/)?run\/docker\.sock)?(,|$)/;
 
+/** Names of what holds data. */
+const STORE =
+  /(^|[-_.])(db|database|postgres(ql)?|pg|mysql|mariadb|mongo(db)?|redis|valkey|cassandra|elasticsearch|opensearch|kafka|rabbitmq|etcd|clickhouse|zookeeper|minio|vault|consul)([-_.\d]|$)/i;
+
 export const containers: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(
     words,
@@ -55,6 +59,7 @@ export const containers: ToolReader = (words, _invocation, tool) => {
     );
   const verb = group ? `${first} ${second}`.trim() : first;
   const action = group && (second !== '' || first !== 'images') ? second : first;
+  const host = flags.get('H') ?? flags.get('host') ?? '';
   const prunes = action === 'prune';
   const removesData =
     /^volume (rm|remove)/.test(verb) ||
@@ -74,6 +79,10 @@ export const containers: ToolReader = (words, _invocation, tool) => {
     verb === 'stack ps' ||
     verb === 'stack services' ||
     verb === 'swarm join-token';
+  const delicate =
+    words.some(({ text }) => /^--scale(=|$)|^--renew-anon-volumes$/.test(text)) ||
+    (/^(up|restart)$/.test(action) && operands.slice(group ? 2 : 1).some((name) => STORE.test(name))) ||
+    !/^(unix:|$)/.test(host);
   const effect: CommandFact['effect'] = removesData
     ? 'destroy'
     : prunes
@@ -84,8 +93,10 @@ export const containers: ToolReader = (words, _invocation, tool) => {
             (first === 'compose' &&
               /^(up|build|create|restart|start)$/.test(action) &&
               !isWorldWritable(flags.get('f') ?? flags.get('file') ?? ''))
-          ? 'remedy'
-          : reads && !privileged
+          ? delicate
+            ? 'change'
+            : 'remedy'
+          : reads && !privileged && !/^(tcp|https?):/.test(host)
             ? 'read'
             : /^(run|exec|stop|create|build|push|commit|cp|load|import|save|export|update|rename|pause|init|join|deploy|scale|connect|disconnect|attach|use|install|enable|disable|up|promote|demote|upgrade|set)$/.test(
                   action,

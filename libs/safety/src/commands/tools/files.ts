@@ -10,16 +10,29 @@ const CREDENTIALS =
 const SECRETS =
   /^\/etc\/(g?shadow|passwd|master\.passwd|sudoers|krb5\.keytab)|\/\.ssh\/|id_(rsa|ecdsa|ed25519)$|\/\.aws\/|\/\.azure\/|\/\.kube\/|\/\.gnupg\/|\.netrc$|\.pgpass$|serviceaccount\/token|\/etc\/kubernetes\/.*\.(conf|key)$/;
 
-/** A file that holds credentials or the names of all accounts: copying it away is a leak. */
-export const isSecretPath = (path: string): boolean => SECRETS.test(path);
-/** Below a directory where everybody can write: who put it there is not known. */
-export const isWorldWritable = (path: string): boolean => /^\/(tmp|var\/tmp|dev\/shm)\//.test(path);
-export const isDevice = (path: string): boolean => DEVICE.test(path);
-export const isSystemPath = (path: string): boolean => SYSTEM.test(path);
-export const isCredentialPath = (path: string): boolean => CREDENTIALS.test(path);
+/** An absolute path without the detours of `//`, `/./` and `/../`. */
+export const withoutDetours = (path: string): string => {
+  if (!path.startsWith('/')) return path;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}${parts.length > 0 && path.endsWith('/') ? '/' : ''}`;
+};
 
-const describeFiles = (words: readonly Arg[], valued: string[] = []): { flags: Map<string, string>; operands: string[] } =>
-  readOptions(words, new Set(valued));
+/** A file that holds credentials or the names of all accounts: copying it away is a leak. */
+export const isSecretPath = (path: string): boolean => SECRETS.test(withoutDetours(path));
+/** Below a directory where everybody can write: who put it there is not known. */
+export const isWorldWritable = (path: string): boolean => /^\/(tmp|var\/tmp|dev\/shm)\//.test(withoutDetours(path));
+export const isDevice = (path: string): boolean => DEVICE.test(withoutDetours(path));
+export const isSystemPath = (path: string): boolean => SYSTEM.test(withoutDetours(path));
+export const isCredentialPath = (path: string): boolean => CREDENTIALS.test(withoutDetours(path));
+
+const describeFiles = (words: readonly Arg[], valued: string[] = []): { flags: Map<string, string>; operands: string[] } => {
+  const { flags, operands } = readOptions(words, new Set(valued));
+  return { flags, operands: operands.map(withoutDetours) };
+};
 
 /** Files that hold what cannot be made again; written over, it is gone. */
 const HOLDS_DATA = /\.(db|sqlite3?|sql|dump|bak|backup|rdb|aof|wal|mdf|ldf|ibd|frm|tfstate|pem|key|p12|jks)(\.\d+)?$/i;
@@ -43,11 +56,11 @@ const isPassingFile = (path: string): boolean => {
 };
 
 const removes: ToolReader = (words, _invocation, tool) => {
-  const { flags, operands } = describeFiles(words);
+  const { flags, operands } = readOptions(words); // As written: a link on the way makes a detour lead elsewhere.
   if (has(flags, 'help', 'version') || words.length === 0) return { effect: 'read' };
   const recursive = has(flags, 'r', 'R', 'recursive');
   const everything =
-    operands.some((path) => /^(\/|\/\*|\.|\.\.|\.\/?|\*|\/\.\*|~\/?|\$HOME\/?\*?|\.\/\*)$/.test(path)) ||
+    operands.some((path) => /^(\/|\/\*|\.|\.\.|\.\/?|\*|\/\.\*|~\/?|\$HOME\/?\*?|\.\/\*)$/.test(withoutDetours(path))) ||
     has(flags, 'no-preserve-root');
   const unknown = words.some(({ known }) => !known);
   const ordinary = !recursive && !everything && !unknown && operands.length <= FILES_MAX && operands.every(isPassingFile);
@@ -68,7 +81,8 @@ const overwrites =
   (mark: string): ToolReader =>
   (words) => {
     const { flags, operands } = describeFiles(words, ['s', 'size', 'n', 'iterations', 'L', 't', 'l', 'label']);
-    if (has(flags, 'help', 'version', 'V')) return { effect: 'read' };
+    // `mkfs -V` alone tells its version; before a device it only tells more.
+    if (words.length === 1 && has(flags, 'help', 'version', 'V')) return { effect: 'read' };
     return { effect: 'destroy', kinds: fileKinds(operands), targets: operands, flags, marks: [mark], scopeAll: true };
   };
 
@@ -163,7 +177,8 @@ const tee: ToolReader = (words) => {
 };
 
 /** What writing to these paths means, whether by `tee`, by `>` or by another tool. */
-export const writing = (paths: readonly string[]): Description => {
+export const writing = (given: readonly string[]): Description => {
+  const paths = given.map(withoutDetours);
   const marks = [
     ...(paths.some(isDevice) ? ['writes-device'] : []),
     ...(paths.some(isCredentialPath) ? ['writes-credentials'] : []),
@@ -251,12 +266,14 @@ const sed: ToolReader = (words) => {
 const reads: ToolReader = (words) => ({
   effect: words.some(({ text }) =>
     /^\/etc\/(shadow|gshadow|sudoers)|\/\.ssh\/id_|serviceaccount\/token|\.aws\/credentials|\/\.kube\/config$|\/etc\/master\.passwd/.test(
-      text,
+      withoutDetours(text),
     ),
   )
     ? 'change'
     : 'read',
-  marks: words.some(({ text }) => /^\/etc\/g?shadow|\/\.ssh\/id_|serviceaccount\/token/.test(text)) ? ['reads-secret'] : [],
+  marks: words.some(({ text }) => /^\/etc\/g?shadow|\/\.ssh\/id_|serviceaccount\/token/.test(withoutDetours(text)))
+    ? ['reads-secret']
+    : [],
 });
 
 const wipe = overwrites('wipes');

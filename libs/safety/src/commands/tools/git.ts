@@ -1,5 +1,5 @@
 import type { CommandFact } from '../command-fact.js';
-import { has, readOptions } from '../options.js';
+import { has, readOptions, says, spelledOut } from '../options.js';
 import { own } from '../../own.js';
 import { isSystemPath } from './files.js';
 import type { ToolReader } from './tool.js';
@@ -17,13 +17,18 @@ const effectOfConfig = (words: readonly string[], flags: ReadonlyMap<string, str
   return value.length === 0 ? 'read' : LOOKS.test(name) ? 'remedy' : 'change';
 };
 
-export const git: ToolReader = (words) => {
-  const { flags: globals, operands: all } = readOptions(
-    words,
-    new Set(['C', 'c', 'git-dir', 'work-tree', 'namespace', 'm', 'message', 'o', 'push-option', 'unified', 'U', 'conflict']),
+const VALUED = new Set('C c git-dir work-tree namespace m message o push-option unified U conflict'.split(' '));
+/** Options that make a verb dangerous; git takes their beginnings too. */
+const DANGERS =
+  'force force-with-lease mirror delete prune hard merge discard-changes no-dry-run output ours theirs unset unset-all remove-section rename-section edit replace-all add'.split(
+    ' ',
   );
+
+export const git: ToolReader = (given) => {
+  const words = spelledOut(given, DANGERS);
+  const { flags: globals, operands: all } = readOptions(words, VALUED);
   const [verb = '', ...rest] = all;
-  if (has(globals, 'help', 'version')) return { verb, effect: 'read' };
+  if (says(words, VALUED, 'help', 'version')) return { verb, effect: 'read' };
   const written = [
     globals.get('output') ?? (verb === 'format-patch' ? globals.get('o') : undefined),
     ...(/^(clone|init|worktree)$/.test(verb) ? rest : []),
@@ -36,10 +41,10 @@ export const git: ToolReader = (words) => {
       has(globals, 'force-with-lease-if-includes', 'mirror') ||
       rest.some((word) => word.startsWith('+'));
     const removing = has(globals, 'delete', 'd') || rest.slice(1).some((word) => word.startsWith(':'));
-    const dry = has(globals, 'dry-run', 'n');
+    const dry = has(globals, 'dry-run', 'n') && !has(globals, 'no-dry-run');
     return {
       verb,
-      effect: dry ? 'read' : forced || removing ? 'destroy' : has(globals, 'prune') ? 'change' : 'remedy',
+      effect: dry ? 'read' : forced || removing ? 'destroy' : has(globals, 'prune', 'force-with-lease') ? 'change' : 'remedy',
       kinds: ['branch'],
       targets: rest,
       force: forced,

@@ -1,5 +1,5 @@
 import type { CommandFact } from '../command-fact.js';
-import { has, readOptions } from '../options.js';
+import { has, readOptions, says } from '../options.js';
 import { imageMarks } from '../../manifests/field-marks.js';
 import { readManifest } from '../../manifests/read-manifest.js';
 import { isSecretPath, isWorldWritable } from './files.js';
@@ -88,7 +88,8 @@ export const kubectl: ToolReader = (words, invocation) => {
       : verbAt;
   const { kinds, targets } = resourcesOf(operands.slice(verb.split(' ').length), verb);
   const namespace = flags.get('n') ?? flags.get('namespace');
-  const dryRun = flags.has('dry-run') && flags.get('dry-run') !== 'none' && flags.get('dry-run') !== 'false';
+  const dryRun = says(words, VALUED, 'dry-run');
+  const help = says(words, VALUED, 'help');
   const scopeAll = has(flags, 'all', 'A', 'all-namespaces') || kinds.includes('all') || targets.includes('*');
   const manifest = [
     flags.get('p') ?? flags.get('patch') ?? '',
@@ -113,7 +114,8 @@ export const kubectl: ToolReader = (words, invocation) => {
   ];
   return {
     verb,
-    effect: dryRun && verb !== 'exec' ? 'read' : effectOf(verb, { kinds, flags, marks, operands, named: targets.length > 0 }),
+    effect:
+      dryRun && verb !== 'exec' ? 'read' : effectOf(verb, { kinds, flags, marks, operands, named: targets.length > 0, help }),
     kinds: [...new Set([...kinds, ...manifestKinds])],
     targets: [...targets, ...manifestNames],
     flags,
@@ -188,7 +190,7 @@ const marksOf = (verb: string, flags: ReadonlyMap<string, string>, operands: rea
   ...(leaksCredentials(flags) ? ['other-address'] : []),
   ...(has(flags, ...OTHER_IDENTITY) ? ['other-identity'] : []),
   // `get --raw` only ever sends a GET, but what it gets may be a secret or another service's port.
-  ...(flags.has('raw') && verb !== 'config view' && (verb !== 'get' || /secret|proxy|^$/.test(flags.get('raw') ?? ''))
+  ...(flags.has('raw') && verb !== 'config view' && (verb !== 'get' || /secret|proxy|^$|%/i.test(flags.get('raw') ?? ''))
     ? ['raw-api']
     : []),
   ...(verb === 'get' &&
@@ -202,16 +204,15 @@ const marksOf = (verb: string, flags: ReadonlyMap<string, string>, operands: rea
 
 /** With these it acts as somebody else or elsewhere: no matter for a look, but for a remedy. */
 const OTHER_IDENTITY = ['as', 'as-group', 'as-uid', 'as-user-extra', 'token', 's', 'server', 'tls-server-name', 'proxy-url'];
-/** Without a certificate that is checked, its credentials go to whoever answers; a settings file may also name a program to run. */
+/** At an address given in the command, or without a certificate that is checked, its credentials go to whoever answers; a settings file may also name a program to run. */
 const leaksCredentials = (flags: ReadonlyMap<string, string>): boolean =>
-  has(flags, 'insecure-skip-tls-verify') ||
-  /^http:/i.test(flags.get('server') ?? flags.get('s') ?? '') ||
-  isWorldWritable(flags.get('kubeconfig') ?? '');
+  has(flags, 'insecure-skip-tls-verify') || has(flags, 'server', 's') || isWorldWritable(flags.get('kubeconfig') ?? '');
 
 interface Read extends Pick<CommandFact, 'kinds' | 'flags' | 'marks'> {
   readonly operands: readonly string[];
   /** Whether it names what it is for. */
   readonly named: boolean;
+  readonly help: boolean;
 }
 
 /** Kinds whose annotations and labels steer nothing by being there; an ingress or a service is configured by them. */
@@ -223,6 +224,9 @@ const addsOnly = (kinds: readonly string[], flags: ReadonlyMap<string, string>, 
   kinds.every((kind) => INERT_METADATA.has(kind)) &&
   !operands.some((word) => word.endsWith('-'));
 
+/** More replicas than a service has by intent would take the whole cluster for themselves. */
+const isModest = (flags: ReadonlyMap<string, string>): boolean => /^(\d{1,2}|100)$/.test(flags.get('replicas') ?? '');
+
 const isRemoval = (verb: string, marks: readonly string[]): boolean =>
   verb === 'delete' || verb === 'drain' || marks.includes('scale-to-zero');
 
@@ -230,13 +234,13 @@ const isRemoval = (verb: string, marks: readonly string[]): boolean =>
 const choosesPlace = (verb: string, flags: ReadonlyMap<string, string>): boolean =>
   verb === 'config use-context' || (verb === 'config set-context' && !has(flags, 'cluster', 'user'));
 
-const effectOf = (verb: string, { kinds, flags, marks, operands, named }: Read): CommandFact['effect'] => {
+const effectOf = (verb: string, { kinds, flags, marks, operands, named, help }: Read): CommandFact['effect'] => {
   if (
     ['exposes-port', 'raw-api', 'reads-secret', 'other-address'].some((mark) => marks.includes(mark)) &&
     !isRemoval(verb, marks)
   )
     return 'change';
-  if (verb === '' || has(flags, 'help')) return 'read';
+  if (verb === '' || help) return 'read';
   if (verb === 'kustomize' && has(flags, 'enable-exec', 'enable-alpha-plugins', 'enable-helm', 'load-restrictor', 'network'))
     return 'change';
   if (READS.has(verb) || (verb === 'set env' && has(flags, 'list'))) return 'read';
@@ -253,7 +257,7 @@ const effectOf = (verb: string, { kinds, flags, marks, operands, named }: Read):
   if (/^(annotate|label)$/.test(verb) && bounded && addsOnly(kinds, flags, operands)) return 'remedy';
   if (verb === 'proxy' && [...flags.keys()].every((flag) => /^(p|port)$/.test(flag))) return 'read'; // As port-forward: on this host alone.
   if (choosesPlace(verb, flags)) return 'remedy';
-  if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : bounded ? 'remedy' : 'change';
+  if (verb === 'scale') return marks.includes('scale-to-zero') ? 'destroy' : bounded && isModest(flags) ? 'remedy' : 'change';
   if (verb === 'delete' || verb === 'drain') return 'destroy';
   if (verb === 'exec') return 'change';
   if (/^(annotate|label)$/.test(verb) && !kinds.includes('node') && !kinds.includes('namespace')) return 'change';

@@ -1,3 +1,4 @@
+import { completed } from '../abbreviations.js';
 import { isSecretPath, isSystemPath } from './files.js';
 import type { ToolReader } from './tool.js';
 
@@ -7,23 +8,28 @@ interface Looker {
   readonly writes?: RegExp;
   /** The same, for what is lost by it or hands control over. */
   readonly destroys?: RegExp;
+  /** Long options among them that may be shortened. */
+  readonly long?: readonly string[];
   /** True when any operand sets something: `hostname other`. */
   readonly operandWrites?: boolean;
 }
 
 const LOOKERS: Record<string, Looker> = {
-  date: { writes: /^(-s|--set(=.*)?|-s.+)$/ },
-  hostname: { writes: /^(-F|--file(=.*)?|-b)$/, operandWrites: true },
-  dmesg: { writes: /^(-[a-zA-Z]*[CcDEn][a-zA-Z]*|--clear|--read-clear|--console-(off|on|level.*))$/ },
-  sort: { writes: /^(-[a-zA-Z]*o.*|--output(=.*)?|--compress-program(=.*)?)$/ },
+  date: { writes: /^(-[uR]*s|--set(=.*)?|-s.+)$/, long: ['set'] },
+  hostname: { writes: /^(-F|--file(=.*)?|-b)$/, long: ['file'], operandWrites: true },
+  dmesg: {
+    writes: /^(-[a-zA-Z]*[CcDEn][a-zA-Z]*|--clear|--read-clear|--console-(off|on|level.*))$/,
+    long: ['clear', 'read-clear', 'console-off', 'console-on', 'console-level'],
+  },
+  sort: { writes: /^(-[a-zA-Z]*o.*|--output(=.*)?|--compress-program(=.*)?)$/, long: ['output', 'compress-program'] },
   yq: { writes: /^(-[a-zA-Z]*i[a-zA-Z]*|--in-?place|w|write|d|delete|-s|--split-exp.*)$/ },
   openssl: {
     writes:
       /^(-(?:sess_out|keylogfile|msgfile|writerand|provider\S*|rand)|-out|-keyout|s_server|enc|genrsa|genpkey|req|ca|pkcs12|-engine)$/,
   },
-  tcpdump: { writes: /^(-[a-zA-Z]*w.*|-z.*|-G.*|--postrotate.*)$/ },
+  tcpdump: { writes: /^(-[a-zA-Z]*w.*|-z.*|-G.*|--postrotate.*)$/, long: ['postrotate-command'] },
   route: { writes: /^(add|del|delete|flush)$/ },
-  arp: { writes: /^(-d|-s|--delete|--set)$/ },
+  arp: { writes: /^(-d|-s|--delete|--set)$/, long: ['delete', 'set'] },
   ulimit: {},
   history: { writes: /^-[a-z]*[cdwar]/ },
   unset: { writes: /^(HISTFILE|HISTSIZE|HISTFILESIZE|PROMPT_COMMAND)$/ },
@@ -35,7 +41,7 @@ const LOOKERS: Record<string, Looker> = {
   perf: { writes: /^(record|script|trace|stat|bench|sched|kvm|lock|mem|c2c)$/ },
   numactl: { operandWrites: true },
   arch: { operandWrites: true },
-  shuf: { writes: /^(-[a-zA-Z]*o|--output)/ },
+  shuf: { writes: /^(-[a-zA-Z]*o|--output)/, long: ['output'] },
   tree: { writes: /^(-[a-zA-Z]*o|--output)/ },
   sar: { writes: /^-[a-zA-Z]*o/ },
   rg: { writes: /^--(pre|hostname-bin)(=|$)/ },
@@ -43,9 +49,9 @@ const LOOKERS: Record<string, Looker> = {
   ack: { writes: /^--pager/ },
   enable: { writes: /^-[a-zA-Z]*[fn]/ },
   hash: { writes: /^-[a-zA-Z]*p/ },
-  strace: { writes: /^-o/ },
-  ss: { destroys: /^(-[a-zA-Z]*K[a-zA-Z]*|--kill)$/ },
-  conntrack: { destroys: /^-[DF]/ },
+  strace: { writes: /^(-o|--output)/, long: ['output'] },
+  ss: { destroys: /^(-[a-zA-Z]*K[a-zA-Z]*|--kill)$/, long: ['kill'] },
+  conntrack: { destroys: /^(-[DF]|--delete|--flush)/, long: ['delete', 'flush'] },
   lsof: {},
   ifconfig: { writes: /^(up|add|del|mtu|netmask|hw|broadcast|-?arp|-?promisc|inet6?|[\d.:/]+)$/, destroys: /^down$/ },
   fuser: { destroys: /^(-[a-zA-Z]*k[a-zA-Z]*|--kill)$/, writes: /^-[A-Z]{3,}$/ },
@@ -57,9 +63,9 @@ const LOOKERS: Record<string, Looker> = {
 const ASKS_STATE = /^\s*(Q|QUIT|ruok|srvr|stat|mntr|cons|stats( \w+)?|version|PING|INFO)?\s*$/;
 
 const reader =
-  ({ writes, destroys, operandWrites }: Looker): ToolReader =>
+  ({ writes, destroys, operandWrites, long = [] }: Looker): ToolReader =>
   (words, { stdin, pipedFrom }, tool) => {
-    const texts = words.map(({ text }) => text);
+    const texts = words.map(({ text }) => completed(text, long));
     if (destroys && texts.some((text) => destroys.test(text))) return { effect: 'destroy', targets: texts };
     const operands = texts.filter((text) => !text.startsWith('-') && !text.startsWith('+'));
     const connects = /^(nc|ncat|telnet)$/.test(tool) || (tool === 'openssl' && texts[0] === 's_client');
@@ -76,8 +82,18 @@ const intoSecond: ToolReader = (words) => {
   return target === undefined ? { effect: 'read' } : { effect: 'change', kinds: ['file'], targets: [target] };
 };
 
+const TAR_LONG = [
+  'to-command',
+  'checkpoint-action',
+  'use-compress-program',
+  'rsh-command',
+  'info-script',
+  'new-volume-script',
+  'remove-files',
+];
+
 const tar: ToolReader = (words) => {
-  const [mode = '', ...rest] = words.map(({ text }) => text);
+  const [mode = '', ...rest] = words.map(({ text }) => completed(text, TAR_LONG));
   const texts = [mode, ...rest];
   if (
     texts.some((text) =>

@@ -1,45 +1,44 @@
 import type { CommandFact } from '../command-fact.js';
 import { chartValueMarks } from '../../manifests/chart-values.js';
-import { has, readOptions } from '../options.js';
+import { has, readOptions, says } from '../options.js';
 import { isWorldWritable } from './files.js';
 import type { ToolReader } from './tool.js';
 
+const HELM_VALUED = new Set([
+  'n',
+  'namespace',
+  'kube-context',
+  'kubeconfig',
+  'f',
+  'values',
+  'set',
+  'set-string',
+  'version',
+  'timeout',
+  'o',
+  'output',
+  'revision',
+  'description',
+  'kube-token',
+  'kube-apiserver',
+  'max',
+  'offset',
+  'filter',
+  'history-max',
+  'repo',
+  'selector',
+  'l',
+  'time-format',
+  'color',
+]);
+
 export const helm: ToolReader = (words) => {
-  const { flags, operands } = readOptions(
-    words,
-    new Set([
-      'n',
-      'namespace',
-      'kube-context',
-      'kubeconfig',
-      'f',
-      'values',
-      'set',
-      'set-string',
-      'version',
-      'timeout',
-      'o',
-      'output',
-      'revision',
-      'description',
-      'kube-token',
-      'kube-apiserver',
-      'max',
-      'offset',
-      'filter',
-      'history-max',
-      'repo',
-      'selector',
-      'l',
-      'time-format',
-      'color',
-    ]),
-  );
+  const { flags, operands } = readOptions(words, HELM_VALUED);
   const [verb = '', second = '', ...rest] = operands;
   const namespace = flags.get('n') ?? flags.get('namespace');
   const grouped = /^(repo|plugin|dependency|dep|registry|get|show|inspect|search|diff|completion)$/.test(verb);
   const full = grouped ? `${verb} ${second}`.trim() : verb;
-  const dryRun = has(flags, 'dry-run');
+  const dryRun = says(words, HELM_VALUED, 'dry-run');
   const foreign =
     isWorldWritable(flags.get('kubeconfig') ?? '') ||
     has(flags, 'kube-insecure-skip-tls-verify') ||
@@ -63,7 +62,7 @@ export const helm: ToolReader = (words) => {
                 ) ||
                 /^(repo list|plugin list|dependency list|dep list)$/.test(full) ||
                 verb === '' ||
-                has(flags, 'help', 'h')
+                says(words, HELM_VALUED, 'help', 'h')
               ? 'read'
               : 'change';
   return {

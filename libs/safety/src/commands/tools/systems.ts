@@ -1,5 +1,5 @@
-import type { CommandFact } from '../command-fact.js';
-import { has, readOptions } from '../options.js';
+import type { Arg, CommandFact } from '../command-fact.js';
+import { has, readOptions, says, spelledOut } from '../options.js';
 import type { ToolReader } from './tool.js';
 
 const DATABASE_UNIT =
@@ -15,38 +15,27 @@ const unitMarks = (units: readonly string[]): string[] => [
   ...(units.some((unit) => CORE_UNIT.test(unit)) ? ['stops-core-service'] : []),
 ];
 
+const UNIT_VALUED = new Set(
+  't type state p property H host M machine n lines o output s signal kill-whom when root P job-mode message what value kill-value'.split(
+    ' ',
+  ),
+);
+
+/** Units whose start takes the host down, or everything on it. */
+const POWER_UNIT =
+  /^(systemd-)?(reboot|poweroff|halt|kexec|rescue|emergency|shutdown|exit|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|sleep|soft-reboot|ctrl-alt-del|umount|final|runlevel[016])(\.\w+)?$/i;
+const DRY_RUNS =
+  /^(halt|poweroff|reboot|kexec|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|default|rescue|emergency|exit)$/;
+const STARTS = /^((try-|cond|force-)?re(start|load)|start|(try-)?reload-or-restart|enable|reenable|isolate)$/;
+
 const systemctl: ToolReader = (words) => {
-  const { flags, operands } = readOptions(
-    words,
-    new Set([
-      't',
-      'type',
-      'state',
-      'p',
-      'property',
-      'H',
-      'host',
-      'M',
-      'machine',
-      'n',
-      'lines',
-      'o',
-      'output',
-      's',
-      'signal',
-      'kill-whom',
-      'when',
-      'root',
-      'P',
-      'job-mode',
-      'message',
-      'what',
-      'value',
-      'kill-value',
-    ]),
-  );
+  const { flags, operands } = readOptions(words, UNIT_VALUED);
   const [verb = 'list-units', ...units] = operands;
-  if (has(flags, 'dry-run', 'help', 'version')) return { verb, effect: 'read', dryRun: true };
+  // Only what takes the host down knows a dry run; the other verbs do what they do.
+  if (says(words, UNIT_VALUED, 'help', 'version') || (DRY_RUNS.test(verb) && says(words, UNIT_VALUED, 'dry-run')))
+    return { verb, effect: 'read', dryRun: true };
+  if (STARTS.test(verb) && units.some((unit) => POWER_UNIT.test(unit)))
+    return { verb, effect: 'destroy', kinds: ['host'], targets: units, flags, marks: ['stops-host'] };
   const effect: CommandFact['effect'] =
     /^(halt|poweroff|reboot|kexec|emergency|rescue|exit|switch-root|suspend|hibernate|hybrid-sleep|default|isolate|soft-reboot|sleep)$/.test(
       verb,
@@ -84,9 +73,13 @@ const systemctl: ToolReader = (words) => {
 
 const service: ToolReader = (words) => {
   const [unit = '', verb = ''] = words.map(({ text }) => text);
-  if (unit.startsWith('-')) return { effect: 'read' };
+  if (unit.startsWith('-')) return { effect: /^(--status-all|--version|--help|-h|-V)$/.test(unit) ? 'read' : 'change' };
+  if (STARTS.test(verb) && POWER_UNIT.test(unit))
+    return { verb, effect: 'destroy', kinds: ['host'], targets: [unit], marks: ['stops-host'] };
   const effect = /^(restart|start|reload|force-reload|try-restart)$/.test(verb)
-    ? 'remedy'
+    ? verb !== 'start' && unitMarks([unit]).length > 0
+      ? 'change'
+      : 'remedy'
     : /^status$/.test(verb)
       ? 'read'
       : /^stop$/.test(verb)
@@ -124,6 +117,12 @@ const kill: ToolReader = (words, _invocation, tool) => {
   };
 };
 
+const RULE_VERBS = ['append', 'insert', 'delete', 'replace', 'policy', 'new-chain', 'rename-chain', 'zero', 'flush'];
+/** Whatever else is said, a rule is changed; a word like `-L` may then be the value of an option of a match. */
+const writesRules = (words: readonly Arg[], flags: ReadonlyMap<string, string>): boolean =>
+  ['A', 'I', 'D', 'R', 'P', 'N', 'E', 'Z'].some((name) => flags.has(name)) ||
+  spelledOut(words, RULE_VERBS).some(({ text }) => RULE_VERBS.includes(text.slice(2)) && text.startsWith('--'));
+
 const firewall: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(
     words,
@@ -137,7 +136,7 @@ const firewall: ToolReader = (words, _invocation, tool) => {
         ? /^(disable|reset)$/.test(operands[0] ?? '') || operands[1] === 'disable' || operands[1] === 'reset'
         : operands[0] === '--panic-on' || has(flags, 'panic-on');
   const look = /^(ip6?tables)/.test(tool)
-    ? has(flags, 'L', 'list', 'S', 'list-rules', 'V', 'version', 'C') && !flush
+    ? has(flags, 'L', 'list', 'S', 'list-rules', 'V', 'version', 'C') && !flush && !writesRules(words, flags)
     : /^(list|status|show|version)$/.test(operands[0] ?? '') ||
       [...flags.keys()].some((name) => /^(list|get|query|state|version|help)/.test(name));
   const policy = flags.has('P') || flags.has('policy');
@@ -165,6 +164,10 @@ const ip: ToolReader = (words) => {
 
 const SHOWS_ARRAY = /^(-[DEQ]|--(detail|examine|query|brief|export))$/;
 
+const PARTED_LOOKS =
+  /^(\/dev\/.*|p|print|free|devices|list|all|unit|[kmgt]?i?b|s|%|cyl|chs|compact|\d+|help|quit|version|align-check|min(imal)?|opt(imal)?)$/i;
+const SGDISK_LOOKS = /^(p|print|i|info|l|L|list|list-types|v|verify|V|version|help|O|print-mbr|D|display-alignment)$/;
+
 const disk: ToolReader = (words, _invocation, tool) => {
   const { flags, operands } = readOptions(words, new Set(['n', 't', 'L', 's']));
   const look =
@@ -177,7 +180,11 @@ const disk: ToolReader = (words, _invocation, tool) => {
     /^(lvremove|vgremove|pvremove|lvreduce|vgreduce)$/.test(tool) ||
     operands.some((word) => /^(destroy|rm|mklabel|mktable|mkpart|luksFormat|luksErase|erase|labelclear|rollback)$/i.test(word)) ||
     has(flags, 'zero-superblock', 'Z', 'zap-all', 'z', 'o', 'clear', 'delete', 'd', 'wipe', 'X');
-  const reads = look && !destroys;
+  // `parted` and `sgdisk` do one thing after another: each has to look.
+  const others =
+    (tool === 'parted' && operands.some((word) => !PARTED_LOOKS.test(word))) ||
+    (tool === 'sgdisk' && [...flags.keys()].some((name) => !SGDISK_LOOKS.test(name)));
+  const reads = look && !destroys && !others;
   const shows =
     tool === 'mdadm' && operands.length > 0 && words.every(({ text }) => !text.startsWith('-') || SHOWS_ARRAY.test(text));
   if (writes && !destroys)
@@ -273,5 +280,10 @@ export const SYSTEM_TOOLS: Record<string, ToolReader> = {
   setenforce: (words) => ({ effect: 'change', marks: /^(0|permissive)$/i.test(words[0]?.text ?? '') ? ['disables-guard'] : [] }),
   swapoff: () => ({ effect: 'change' }),
   umount: () => ({ effect: 'change', kinds: ['device'] }),
-  mount: (words) => ({ effect: words.length === 0 || words[0]?.text === '-l' ? 'read' : 'change', kinds: ['device'] }),
+  mount: (words) => {
+    const { flags, operands } = readOptions(words, new Set(['t', 'types']));
+    const lists =
+      operands.length === 0 && [...flags.keys()].every((name) => /^(l|show-labels|t|types|V|version|h|help)$/.test(name));
+    return { effect: lists ? 'read' : 'change', kinds: ['device'] };
+  },
 };
