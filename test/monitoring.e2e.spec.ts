@@ -10,6 +10,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { OOM_KILLED } from './support/incidents.js';
 import { System } from './support/system.js';
+import { until } from './support/until.js';
 
 const CHART = join(import.meta.dirname, '../k8s/charts/inquest');
 const WINDOW = '2m';
@@ -156,11 +157,14 @@ describe('the dashboard in Prometheus', () => {
 
   it.each(QUERIES)('has something to show in “%s”: %s', async (_, expr) => {
     if (!prometheus) return;
-    const response = await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(expr)}`);
-    expect([response.status, response.ok || (await response.text())]).toEqual([200, true]);
-    const { result } = Answer.parse(await response.json()).data;
-    expect(result.map(({ value: [, value] }) => value).filter((value) => value !== 'NaN')).not.toEqual([]);
-  });
+    // A rate needs two scrapes of a series, which may have begun with the last debate.
+    await until(`numbers for ${expr}`, async () => {
+      const response = await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(expr)}`);
+      expect([response.status, response.ok || (await response.text())]).toEqual([200, true]);
+      const { result } = Answer.parse(await response.json()).data;
+      return result.some(({ value: [, value] }) => value !== 'NaN');
+    });
+  }, 60_000);
 
   it('was fed by a Reviewer whose budget is used up too: it answers by rules, degraded, and that is on record once', async () => {
     if (!system) return;
