@@ -155,16 +155,21 @@ describe('the dashboard in Prometheus', () => {
     return { code: await run(args, { terminal, rootDir: folder }), out };
   };
 
-  it.each(QUERIES)('has something to show in “%s”: %s', async (_, expr) => {
-    if (!prometheus) return;
-    // A rate needs two scrapes of a series, which may have begun with the last debate.
-    await until(`numbers for ${expr}`, async () => {
-      const response = await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(expr)}`);
-      expect([response.status, response.ok || (await response.text())]).toEqual([200, true]);
-      const { result } = Answer.parse(await response.json()).data;
-      return result.some(({ value: [, value] }) => value !== 'NaN');
-    });
-  }, 60_000);
+  it.each(QUERIES)(
+    'has something to show in “%s”: %s',
+    async (_, expr) => {
+      if (!prometheus) return;
+      const { url } = prometheus;
+      // A rate needs two scrapes of a series, which may have begun with the last debate.
+      await until(`numbers for ${expr}`, async () => {
+        const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expr)}`);
+        expect([response.status, response.ok || (await response.text())]).toEqual([200, true]);
+        const { result } = Answer.parse(await response.json()).data;
+        return result.some(({ value: [, value] }) => value !== 'NaN');
+      });
+    },
+    60_000,
+  );
 
   it('was fed by a Reviewer whose budget is used up too: it answers by rules, degraded, and that is on record once', async () => {
     if (!system) return;
