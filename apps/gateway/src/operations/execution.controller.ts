@@ -1,4 +1,3 @@
-import { cleanText } from '@inquest/hygiene';
 import type { ExecutionSwitch as Standing } from '@inquest/record';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -6,18 +5,11 @@ import { z } from 'zod';
 import { Caller, Needs } from '../auth/needs.decorator.js';
 import type { Principal } from '../auth/tokens.js';
 import { ExecutionSwitch } from './execution-switch.js';
-
-const REASON_MAX = 500;
+import { Reason } from './reason.js';
 
 export const ExecutionChange = z.strictObject({
   stopped: z.boolean(),
-  /** Kept for ever, without secrets, beside the name of whoever switched. */
-  reason: z
-    .string()
-    .trim()
-    .min(3)
-    .max(REASON_MAX)
-    .transform((reason) => cleanText(reason, { charsMax: REASON_MAX }).text),
+  reason: Reason,
 });
 export type ExecutionChange = z.infer<typeof ExecutionChange>;
 

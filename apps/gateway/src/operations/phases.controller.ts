@@ -1,5 +1,4 @@
 import { Phase } from '@inquest/config';
-import { cleanText } from '@inquest/hygiene';
 import type { PhaseOverride } from '@inquest/record';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -7,19 +6,12 @@ import { z } from 'zod';
 import { Caller, Needs } from '../auth/needs.decorator.js';
 import type { Principal } from '../auth/tokens.js';
 import { PhaseSwitch, type PhaseState } from '../incidents/phase-switch.js';
-
-const REASON_MAX = 500;
+import { Reason } from './reason.js';
 
 export const PhaseChange = z.object({
   phase: Phase,
   enabled: z.boolean(),
-  /** Kept for ever, without secrets, beside the name of whoever switched. */
-  reason: z
-    .string()
-    .trim()
-    .min(3)
-    .max(REASON_MAX)
-    .transform((reason) => cleanText(reason, { charsMax: REASON_MAX }).text),
+  reason: Reason,
 });
 export type PhaseChange = z.infer<typeof PhaseChange>;
 

@@ -1,9 +1,7 @@
-import { diagnose } from '../index.js';
-import { incident, json, log, psql, snapshot, text, type Piece } from '../testing/builders.js';
+import { json, log, psql, text } from '../testing/builders.js';
+import { describeVariants, type Variant } from './variants.spec.js';
 
 /** The same faults as other tools show them: views of PostgreSQL, logs, df. */
-type Variant = [sentence: string, title: string, faultType: string, ...pieces: Piece[]];
-
 const broken: Variant[] = [
   [
     'a replica behind its primary, in pg_stat_replication',
@@ -173,18 +171,4 @@ const fine: Variant[] = [
   ],
 ];
 
-describe('other ways to show a fault of a database', () => {
-  it.each(broken)('recognise %s', (_sentence, title, faultType, ...pieces) => {
-    const { report } = diagnose(snapshot(...pieces), incident(title));
-    expect({ fault: report.hypotheses[0]?.faultType, abstained: report.abstained }).toEqual({
-      fault: faultType,
-      abstained: false,
-    });
-  });
-
-  it.each(fine)('do not blame %s', (_sentence, title, _faultType, ...pieces) => {
-    const { report } = diagnose(snapshot(...pieces), incident(title));
-    expect(report.healthy || report.abstained).toBe(true);
-    expect(report.hypotheses.filter(({ confidence }) => confidence >= 0.4)).toEqual([]);
-  });
-});
+describeVariants('other ways to show a fault of a database', { broken, fine });

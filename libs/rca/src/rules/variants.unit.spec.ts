@@ -1,9 +1,7 @@
-import { diagnose } from '../index.js';
-import { incident, json, log, plotted, snapshot, step, text, type Piece } from '../testing/builders.js';
+import { json, log, plotted, step, text, type Piece } from '../testing/builders.js';
+import { describeVariants, type Variant } from './variants.spec.js';
 
 /** The same faults as other tools show them: descriptions, tables, lists of the API, views of PostgreSQL, logs of other programs. */
-type Variant = [sentence: string, title: string, faultType: string, ...pieces: Piece[]];
-
 const POD = 'cart-6c9b8d7f5c-q8w2z';
 
 const describePod = (...rest: string[]): Piece =>
@@ -227,18 +225,4 @@ const fine: Variant[] = [
   ],
 ];
 
-describe('other ways to show a fault of Kubernetes', () => {
-  it.each(broken)('recognise %s', (_sentence, title, faultType, ...pieces) => {
-    const { report } = diagnose(snapshot(...pieces), incident(title));
-    expect({ fault: report.hypotheses[0]?.faultType, abstained: report.abstained }).toEqual({
-      fault: faultType,
-      abstained: false,
-    });
-  });
-
-  it.each(fine)('do not blame %s', (_sentence, title, _faultType, ...pieces) => {
-    const { report } = diagnose(snapshot(...pieces), incident(title));
-    expect(report.healthy || report.abstained).toBe(true);
-    expect(report.hypotheses.filter(({ confidence }) => confidence >= 0.4)).toEqual([]);
-  });
-});
+describeVariants('other ways to show a fault of Kubernetes', { broken, fine });

@@ -1,3 +1,4 @@
+import { completed } from './abbreviations.js';
 import type { Arg } from './command-fact.js';
 
 export interface Options {
@@ -83,7 +84,6 @@ export const says = (words: readonly Arg[], valued: ReadonlySet<string>, ...name
 /** The words with long options spelled out that are the beginning of one of `names`, as `--mir` is of `mirror`. */
 export const spelledOut = (words: readonly Arg[], names: readonly string[]): Arg[] =>
   words.map((word) => {
-    const [, begun = '', rest = ''] = /^--([a-z][a-z-]*)(=.*)?$/s.exec(word.text) ?? [];
-    const name = begun === '' ? undefined : names.find((full) => full.startsWith(begun));
-    return name === undefined ? word : { ...word, text: `--${name}${rest}` };
+    const text = completed(word.text, names);
+    return text === word.text ? word : { ...word, text };
   });
