@@ -1,14 +1,20 @@
 import { entryTimeMs } from './entries.js';
 import { answersKey, DEADLINES_KEY, inboxKey, sessionKey } from './keys.js';
-import { SessionStreams } from './session-streams.js';
+import { SessionStreams, type SessionStreamsOptions } from './session-streams.js';
 import { Bench, decision, diagnosis, GROUPS, opening, until } from './support.spec.js';
 
-describe('publishing', () => {
+/** Called at every point, which makes it go step by step, as on a cluster. */
+const stepping = (): void => undefined;
+
+describe.each([
+  ['at once', {}],
+  ['step by step', { at: stepping }],
+])('publishing %s', (_, how: Partial<SessionStreamsOptions>) => {
   let bench: Bench;
   let streams: SessionStreams;
   beforeAll(async () => {
     bench = await Bench.start();
-    streams = bench.streams;
+    streams = new SessionStreams(bench.redis, { groups: GROUPS, ...how });
   });
   afterAll(() => bench.end());
   beforeEach(() => bench.empty());
@@ -96,7 +102,7 @@ describe('publishing', () => {
 
   it('takes exactly one of fifty concurrent answers and gives that one to all', async () => {
     await streams.publish(opening('s1'));
-    const publishers = Array.from({ length: 5 }, () => new SessionStreams(bench.connect(), { groups: GROUPS }));
+    const publishers = Array.from({ length: 5 }, () => new SessionStreams(bench.connect(), { groups: GROUPS, ...how }));
     const tenEach = publishers.flatMap((publisher, p) =>
       Array.from({ length: 10 }, (_, n) => publisher.publish(diagnosis('s1', { body: `{"by":"${p}.${n}"}` }))),
     );
@@ -162,7 +168,7 @@ describe('publishing', () => {
     expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, deliveries: 1 })).toBeNull();
   });
 
-  it('arms the deadline before it writes, and keeps the earlier of two', async () => {
+  it('arms the deadline before it writes, when it goes step by step', async () => {
     const scores: unknown[] = [];
     const watching = new SessionStreams(bench.redis, {
       groups: GROUPS,
@@ -173,11 +179,34 @@ describe('publishing', () => {
     await watching.publish(opening('s1', { deadlineAtMs: 5_000 }));
     await watching.publish(diagnosis('s1', { deadlineAtMs: 9_000 }));
     expect(scores).toEqual(['5000', false, '5000', true]);
-    await watching.publish(diagnosis('s1', { sessionId: 's2', deadlineInMs: 5_000 }));
+  });
+
+  it('counts a deadline from now by the clock of Redis, and keeps the earlier of two', async () => {
+    await streams.publish(opening('s1', { deadlineAtMs: 5_000 }));
+    await streams.publish(diagnosis('s1', { deadlineAtMs: 9_000 }));
+    expect(await bench.call('ZSCORE', DEADLINES_KEY, 's1')).toBe('5000');
+    await streams.publish(opening('s2', { deadlineInMs: 5_000 }));
     const inMs = Number(await bench.call('ZSCORE', DEADLINES_KEY, 's2')) - Date.now();
     expect(inMs).toBeGreaterThan(0);
     expect(inMs).toBeLessThanOrEqual(5_000);
   });
+
+  it.each([
+    ['an inbox', inboxKey('solver')],
+    ['the deadlines', DEADLINES_KEY],
+  ])(
+    'is not taken for a lost session when the key of %s holds something else, and is heard once that is mended',
+    async (_what, key) => {
+      await streams.publish(opening('s1'));
+      await bench.call('SET', key, 'a string');
+      const reported = diagnosis('s1', { deadlineInMs: 5_000 });
+      await expect(streams.publish(reported)).rejects.toThrow(/WRONGTYPE|another kind/);
+      await bench.call('DEL', key);
+      await streams.publish(reported);
+      expect(await streams.read('s1')).toHaveLength(2);
+      expect(await bodiesIn('solver')).toEqual(['{"said":"diagnosis"}']);
+    },
+  );
 
   it('refuses session ids that would leave their slot', async () => {
     await expect(streams.publish(opening('a}b'))).rejects.toThrow(/no session id/);

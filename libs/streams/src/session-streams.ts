@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnyReply, send } from './send.js';
 import { armDeadline } from './deadlines.js';
-import { isForeignKey, UnrecoverableEntryError } from './errors.js';
+import { isForeignKey, UnexpectedReplyError, UnrecoverableEntryError } from './errors.js';
 import {
   compareStreamIds,
   RawEntries,
@@ -11,12 +11,12 @@ import {
   type RawEntry,
   type StreamEntry,
 } from './entries.js';
-import { answersKey, inboxKey, rebuildKeys, sessionKey } from './keys.js';
+import { answersKey, DEADLINES_KEY, inboxKey, rebuildKeys, sessionKey } from './keys.js';
 import { sessionsLeftBehind } from './left-behind.js';
 import { nowhere, type AtPoint } from './points.js';
 import type { Publication, PublishResult, StoredEntry } from './publication.js';
 import { isCluster, type RedisConnection } from './redis-connection.js';
-import { publishScript, rebuildScript } from './scripts/index.js';
+import { publishScript, rebuildScript, storeScript, type StoreReply } from './scripts/index.js';
 import type { StreamEvents } from './stream-events.js';
 
 export interface SessionStreamsOptions {
@@ -56,11 +56,7 @@ export class SessionStreams {
 
   /** Stores a message and announces what is stored. Resolves when every addressed inbox has it. */
   async publish(publication: Publication): Promise<PublishResult> {
-    await this.at('publish:begin');
-    const result = await this.store(publication);
-    await this.at('publish:stored');
-    if ('entry' in result) await this.announce(publication.sessionId, publication.to, result.entry);
-    await this.at('publish:announced');
+    const result = this.stepByStep ? await this.publishInSteps(publication) : await this.publishAtOnce(publication);
     this.events.published?.({ sessionId: publication.sessionId, type: publication.type, status: result.status });
     return result;
   }
@@ -165,64 +161,55 @@ export class SessionStreams {
     });
   }
 
-  private async store(publication: Publication): Promise<PublishResult> {
-    const { sessionId, key, type, role, body, to, answering, traceparent } = publication;
-    const armed = this.arm(publication);
-    // On one connection the order of sending is the order of execution. The nodes of a cluster know no common order, and a stop
-    // between the two would separate them.
-    if (isCluster(this.redis) || this.at !== nowhere) await armed;
-    await this.at('publish:armed');
-    const [reply] = await Promise.all([
-      this.stored(
-        sessionKey(sessionId),
-        answersKey(sessionId),
-        ...[
-          key,
-          type,
-          role,
-          body,
-          traceparent ?? '',
-          publication.opens ? '1' : '0',
-          publication.closes ? '1' : '0',
-          answering?.group ?? '',
-        ],
-        ...list(answering?.streamIds ?? []),
-        ...list(to.filter((inbox) => this.groups.includes(inbox))),
-        // Only the two ends of a session concern every group; arguments that are not needed cost time on every message.
-        ...list(publication.opens || publication.closes ? this.groups : []),
-        ...list(publication.closes ? this.lastingGroups : []),
-      ),
-      armed,
-    ]);
-    switch (reply[0]) {
-      case 'published':
-        return {
-          status: 'published',
-          entry: { id: reply[1], seq: reply[2], type, role, body, traceparent: traceparent || null },
-        };
-      case 'already-answered':
-        return { status: 'already-answered', entry: streamEntry([reply[1], reply[2]]) };
-      default:
-        return { status: reply[0] };
-    }
+  /** No script spans the slots of a cluster; and there is no stopping inside of one. */
+  private get stepByStep(): boolean {
+    return isCluster(this.redis) || this.at !== nowhere;
   }
 
-  /** Keys of another kind are as good as gone: the script has read before it wrote, and a rebuild replaces them. */
-  private stored(...args: readonly (string | number)[]): ReturnType<typeof publishScript.run> {
-    return publishScript.run(this.redis, ...args).catch((error: unknown) => {
-      if (isForeignKey(error)) return ['gone'] as ['gone'];
-      throw error;
-    });
+  private async publishAtOnce(publication: Publication): Promise<PublishResult> {
+    const { sessionId, to, deadlineAtMs, deadlineInMs } = publication;
+    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...to.map(inboxKey)];
+    const moment = [deadlineAtMs, deadlineInMs].map((ms) => (ms === undefined ? '' : Math.round(ms)));
+    const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax];
+    const reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
+    if (reply[0] === 'foreign')
+      throw new UnexpectedReplyError('aiopsPublish', `The key ${reply[1]} holds something of another kind; delete it.`);
+    return resultOf(publication, reply);
+  }
+
+  /** Arms, stores, announces. A crash in between is healed by repeating all of it. */
+  private async publishInSteps(publication: Publication): Promise<PublishResult> {
+    const { sessionId, to } = publication;
+    await this.at('publish:begin');
+    await this.arm(publication);
+    await this.at('publish:armed');
+    const keys = [sessionKey(sessionId), answersKey(sessionId)];
+    const reply = await orGone(storeScript.run(this.redis, ...keys, ...this.argumentsOf(publication)));
+    const result = resultOf(publication, reply);
+    await this.at('publish:stored');
+    if ('entry' in result) {
+      const { entry } = result;
+      await Promise.all(to.map((inbox) => this.wake(inbox, sessionId, entry)));
+    }
+    await this.at('publish:announced');
+    return result;
+  }
+
+  private argumentsOf({ key, type, role, body, to, answering, opens, closes, traceparent }: Publication): (string | number)[] {
+    return [
+      ...[key, type, role, body, traceparent ?? '', opens ? '1' : '0', closes ? '1' : '0', answering?.group ?? ''],
+      ...list(answering?.streamIds ?? []),
+      ...list(to.filter((inbox) => this.groups.includes(inbox))),
+      // Only the two ends of a session concern every group; arguments that are not needed cost time on every message.
+      ...list(opens || closes ? this.groups : []),
+      ...list(closes ? this.lastingGroups : []),
+    ];
   }
 
   private arm({ sessionId, deadlineAtMs, deadlineInMs }: Publication): Promise<void> | undefined {
     if (deadlineAtMs !== undefined) return armDeadline(this.redis, sessionId, { atMs: deadlineAtMs });
     if (deadlineInMs !== undefined) return armDeadline(this.redis, sessionId, { inMs: deadlineInMs });
     return undefined;
-  }
-
-  private async announce(sessionId: string, to: readonly string[], entry: StreamEntry): Promise<void> {
-    await Promise.all(to.map((inbox) => this.wake(inbox, sessionId, entry)));
   }
 
   private travels(body: string): boolean {
@@ -245,6 +232,24 @@ const distinct = (sorted: readonly StoredEntry[]): StoredEntry[] => {
 const idAfter = (id: string): string => {
   const [ms = '0', n = '0'] = id.split('-');
   return `${ms}-${BigInt(n) + 1n}`;
+};
+
+/** Keys of another kind are as good as gone: the script has read before it wrote, and a rebuild replaces them. */
+const orGone = <Reply>(stored: Promise<Reply>): Promise<Reply | ['gone']> =>
+  stored.catch((error: unknown) => {
+    if (isForeignKey(error)) return ['gone'];
+    throw error;
+  });
+
+const resultOf = ({ type, role, body, traceparent }: Publication, reply: StoreReply): PublishResult => {
+  switch (reply[0]) {
+    case 'published':
+      return { status: 'published', entry: { id: reply[1], seq: reply[2], type, role, body, traceparent: traceparent || null } };
+    case 'already-answered':
+      return { status: 'already-answered', entry: streamEntry([reply[1], reply[2]]) };
+    default:
+      return { status: reply[0] };
+  }
 };
 
 const list = (items: readonly string[]): (string | number)[] => [items.length, ...items];

@@ -6,13 +6,21 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 `;
 
-/** KEYS: deadlines. ARGV: session, epoch ms or '', ms from now. The earlier of two moments stays. */
+/** Epoch ms of this server, given as such or counted from now; the other is ''. */
+export const momentOf = `
+local function momentOf(atMs, inMs)
+  if atMs ~= '' then return atMs end
+  local time = redis.call('TIME')
+  return string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(inMs))
+end
+`;
+
+/** KEYS: deadlines. ARGV: session, epoch ms or '', ms from now or ''. The earlier of two moments stays. */
 export const armScript = new Script(
   'aiopsArm',
   1,
-  `${now}
-local moment = ARGV[2] ~= '' and tonumber(ARGV[2]) or now + tonumber(ARGV[3])
-return redis.call('ZADD', KEYS[1], 'LT', string.format('%.0f', moment), ARGV[1])
+  `${momentOf}
+return redis.call('ZADD', KEYS[1], 'LT', momentOf(ARGV[2], ARGV[3]), ARGV[1])
 `,
   z.coerce.number(),
 );

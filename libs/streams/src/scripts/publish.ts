@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentOf } from './deadlines.js';
 import { Script } from './script.js';
 
 /**
@@ -10,7 +11,7 @@ import { Script } from './script.js';
  *
  * It reads before it writes, and its first write is the one that a full server refuses: an error leaves nothing half done.
  */
-const lua = `
+const store = `
 local stream, answers = KEYS[1], KEYS[2]
 local key, kind, role, body, trace = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local opens, closes, group = ARGV[6] == '1', ARGV[7] == '1', ARGV[8]
@@ -28,6 +29,7 @@ local function settle()
   if group ~= '' and #answered > 0 then redis.call('XACK', stream, group, unpack(answered)) end
 end
 
+local function store()
 local state = redis.call('HMGET', answers, key, '#closed', '#seq')
 local known, closed, seq = state[1], state[2], state[3]
 local fresh = not seq
@@ -79,13 +81,67 @@ if closes then
   end
 end
 return { 'published', id, seq }
+end
 `;
 
-const Reply = z.union([
+/**
+ * On a server of its own a publication is one script, where a cluster needs one per slot: the deadline is armed, the message stored
+ * and what is stored announced in the inboxes, with its body when that is short enough to travel.
+ *
+ * KEYS: as above, deadlines, inboxes. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body.
+ */
+const announce = `
+local session, atMs, inMs, longest = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+-- A key beside the session's that holds something else must not look as if the session were gone.
+local function refusal(name, reply)
+  if type(reply) ~= 'table' or not reply.err then return nil end
+  return string.find(reply.err, 'WRONGTYPE', 1, true) and { 'foreign', name } or reply
+end
+if atMs ~= '' or inMs ~= '' then
+  local refused = refusal(KEYS[3], redis.pcall('ZADD', KEYS[3], 'LT', momentOf(atMs, inMs), session))
+  if refused then return refused end
+end
+local result = store()
+local id, fields
+if result[1] == 'published' then
+  id, fields = result[2], { 'seq', result[3], 'type', kind, 'role', role, 'body', body, 'traceparent', trace }
+elseif result[1] == 'already-answered' then
+  id, fields = result[2], result[3]
+else
+  return result
+end
+local stored = {}
+for i = 1, #fields, 2 do stored[fields[i]] = fields[i + 1] end
+local told = { 'session', session, 'id', id, 'seq', stored.seq, 'type', stored.type, 'traceparent', stored.traceparent or '' }
+if #stored.body <= longest then
+  told[#told + 1] = 'body'
+  told[#told + 1] = stored.body
+end
+for i = 4, #KEYS do
+  local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(told)))
+  if refused then return refused end
+end
+return result
+`;
+
+/** What became of a message. */
+const StoreReply = z.union([
   z.tuple([z.literal('published'), z.string(), z.coerce.number()]),
   z.tuple([z.literal('already-answered'), z.string(), z.array(z.string())]),
   z.tuple([z.literal('gone')]),
   z.tuple([z.literal('closed')]),
 ]);
 
-export const publishScript = new Script('aiopsPublish', 2, lua, Reply);
+export type StoreReply = z.infer<typeof StoreReply>;
+
+export const storeScript = new Script('aiopsStore', 2, `${store}return store()`, StoreReply);
+
+/** The key of an inbox or of the deadlines holds something of another kind. */
+const Foreign = z.tuple([z.literal('foreign'), z.string()]);
+
+export const publishScript = new Script(
+  'aiopsPublish',
+  undefined,
+  `${momentOf}${store}${announce}`,
+  z.union([StoreReply, Foreign]),
+);
