@@ -40,7 +40,7 @@ describe('the files of the image', () => {
 
   const start = async (service: string): Promise<void> => {
     const port = String(await freePort());
-    const child = spawn(process.execPath, ['--enable-source-maps', `dist/apps/${service}/main.js`], {
+    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', `dist/apps/${service}/main.js`], {
       ...{ cwd: image.folder, stdio: ['ignore', 'pipe', 'pipe'], ...image.user },
       env: { ...environment, PORT: port, INQUEST_CONSUMER: service, INQUEST_SHUTDOWN_DELAY_MS: '0' },
     });

@@ -41,7 +41,13 @@ export class ServiceProcess {
     const { script, port, environment, service, index } = launch;
     const child = spawn(
       process.execPath,
-      ['--enable-source-maps', '--import', `data:text/javascript,${encodeURIComponent(END_WITH_PARENT)}`, script],
+      [
+        '--enable-source-maps',
+        '--max-semi-space-size=32',
+        '--import',
+        `data:text/javascript,${encodeURIComponent(END_WITH_PARENT)}`,
+        script,
+      ],
       {
         env: { ...environment, PORT: String(port), INQUEST_CONSUMER: `${service}-${index}` },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -7,6 +7,7 @@ import {
   SessionStreams,
   UnrecoverableEntryError,
   type RedisConnection,
+  type StoredEntry,
 } from '@inquest/streams';
 import { createLogger } from '@inquest/telemetry';
 import {
@@ -83,6 +84,21 @@ describe('a session read from its stream', () => {
     const session = await reader.read(SESSION_ID);
     expect(session?.opened.message.data.incident.title).toBe('second');
     expect(session?.opened.message.eventHash).toBe(opened('second').message.eventHash);
+  });
+
+  it('has what stands there now, also under an id that was read before', async () => {
+    await say(opened('first'));
+    const said = await say(published('diagnosis.reported', aDiagnosis({ missingEvidence: ['as it was'] })));
+    expect((await reader.read(SESSION_ID))?.diagnosis?.message.data.missingEvidence).toEqual(['as it was']);
+    const [opening] = await streams.read(SESSION_ID);
+    const { message } = published('diagnosis.reported', aDiagnosis({ missingEvidence: ['as it is'] }));
+    const kept = [
+      { ...opening, key: 'gateway:1:opened' },
+      { ...('entry' in said && said.entry), key: 'diagnostician:1:answer', body: JSON.stringify(message) },
+    ] as StoredEntry[];
+    await streams.rebuild(SESSION_ID, kept, false, { replace: true });
+    expect((await reader.read(SESSION_ID))?.diagnosis?.message.data.missingEvidence).toEqual(['as it is']);
+    expect((await reader.read(SESSION_ID))?.diagnosis?.message).toEqual(message);
   });
 
   it('that Redis has lost and the record never had is none', async () => {

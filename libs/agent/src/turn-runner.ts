@@ -10,6 +10,7 @@ import { RedisClock } from './redis-clock.js';
 import { RoleAnswer } from './role-answer.js';
 import { SessionPublisher } from './session-publisher.js';
 import { SessionReader } from './session-reader.js';
+import { TimedTurn } from './timed-turn.js';
 import { AGENT_ROLE, LOGGER } from './tokens.js';
 
 /** What remains of a turn when the method's signal aborts: enough to seal and publish the rules' answer in time. */
@@ -52,19 +53,20 @@ export class TurnRunner {
   private async answer(session: Session, remainingMs: number, stopping: AbortSignal, span: Span): Promise<void> {
     const startedAt = performance.now();
     const { sessionId } = session.opened.message;
-    const logger = this.logger.child({ sessionId, ...traceFields(span) });
-    const { signal, done } = deadline(remainingMs - PUBLISH_MARGIN_MS, stopping);
+    const turn = new TimedTurn(sessionId, span, this.logger, startedAt + remainingMs - PUBLISH_MARGIN_MS, stopping);
     try {
-      const answer = await this.method.give(session, { sessionId, signal, logger, span });
+      const answer = await this.method.give(session, turn);
       const latencyMs = performance.now() - startedAt;
       const result = await this.say(session, answer, latencyMs, traceparentOf(span));
       this.metrics.answered(this.role, answer, latencyMs);
       const { mind, vote, degraded } = answer;
+      const line = { sessionId, ...traceFields(span) };
       if (result.status === 'published')
-        logger.info({ type: this.method.type, seq: result.entry.seq, mind, vote, degraded }, 'answered');
-      else logger.info({ status: result.status }, 'this answer came too late and reaches nobody');
+        this.logger.info({ ...line, type: this.method.type, seq: result.entry.seq, mind, vote, degraded }, 'answered');
+      else this.logger.info({ ...line, status: result.status }, 'this answer came too late and reaches nobody');
     } finally {
-      done();
+      turn.end();
+      this.sessions.forget(sessionId);
     }
   }
 
@@ -102,9 +104,3 @@ export class TurnRunner {
     };
   }
 }
-
-const deadline = (inMs: number, stopping: AbortSignal) => {
-  const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new Error('the turn is over')), Math.max(0, inMs));
-  return { signal: AbortSignal.any([controller.signal, stopping]), done: () => clearTimeout(timer) };
-};

@@ -7,28 +7,21 @@ const cleanText = (text: string): string => text.toWellFormed().replaceAll('\0',
  * The same JSON value with every NUL and lone surrogate, in strings and in keys, replaced by U+FFFD.
  * Applied at every boundary and before hashing. Returns the very same object when nothing had to change.
  */
-export const wellFormed = <T>(value: T): T => clean(value) as T;
+export const wellFormed = <T>(value: T): T => (isWellFormed(value) ? value : (clean(value) as T));
 
-const clean = (value: unknown): unknown => {
-  if (typeof value === 'string') return isClean(value) ? value : cleanText(value);
-  if (Array.isArray(value)) return cleanArray(value);
-  if (value !== null && typeof value === 'object') return cleanObject(value as Record<string, unknown>);
-  return value;
+/** Looks before anything is copied: nearly every value is well-formed. */
+const isWellFormed = (value: unknown): boolean => {
+  if (typeof value === 'string') return isClean(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  return Object.keys(value).every((key) => isClean(key) && isWellFormed((value as Record<string, unknown>)[key]));
 };
 
 const isClean = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
-const cleanArray = (items: unknown[]): unknown[] => {
-  const cleaned = items.map(clean);
-  return cleaned.every((item, index) => Object.is(item, items[index])) ? items : cleaned;
-};
-
-const cleanObject = (object: Record<string, unknown>): Record<string, unknown> => {
-  let changed = false;
-  const entries = Object.entries(object).map(([key, value]): [string, unknown] => {
-    const next: [string, unknown] = [isClean(key) ? key : cleanText(key), clean(value)];
-    changed ||= next[0] !== key || !Object.is(next[1], value);
-    return next;
-  });
-  return changed ? Object.fromEntries(entries) : object;
+const clean = (value: unknown): unknown => {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(clean);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [cleanText(key), clean(member)]));
 };

@@ -15,15 +15,29 @@ export const compareStreamIds = (left: string, right: string): number => {
 };
 
 /** What Redis answers for one entry. The fields are null when the entry was deleted while somebody still had it pending. */
-export const RawEntry = z.tuple([z.string(), z.array(z.string()).nullable()]);
-export type RawEntry = z.infer<typeof RawEntry>;
-export const RawEntries = z.array(RawEntry.nullable()).transform((entries) => entries.filter((entry) => entry !== null));
+export type RawEntry = [id: string, fields: string[] | null];
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isRawEntry = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length === 2 &&
+  isString(value[0]) &&
+  (value[1] === null || (Array.isArray(value[1]) && value[1].every(isString)));
+
+/** One look at each string, and no copies: a read brings hundreds of entries, each of ten strings and more. */
+export const RawEntries = z
+  .custom<(RawEntry | null)[]>(
+    (value) => Array.isArray(value) && value.every((entry) => entry === null || isRawEntry(entry)),
+    'expected a list of [id, [name, value, …]]',
+  )
+  .transform((entries) => entries.filter((entry) => entry !== null));
 
 /** Redis writes a field list as name, value, name, value. */
 export const fieldsOf = (flat: readonly string[]): Record<string, string> => {
-  const fields: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) fields.push([flat[index] as string, flat[index + 1] as string]);
-  return Object.fromEntries(fields); // An assignment would lose a field called `__proto__`.
+  // Without a prototype a field called `__proto__` is one like any other.
+  const fields = Object.create(null) as Record<string, string>;
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index] as string] = flat[index + 1] as string;
+  return fields;
 };
 
 const Seq = z.coerce.number().int().min(1);

@@ -26,7 +26,7 @@ export class LoggedProcess {
   static async start({ args, env, isDoor }: Launch, logFile: string): Promise<LoggedProcess> {
     const port = await freePort();
     const log = openSync(logFile, 'w');
-    const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
+    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', ...args], {
       env: { ...process.env, ...env, PORT: String(port) },
       stdio: ['ignore', log, log],
     });
