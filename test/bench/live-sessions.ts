@@ -1,4 +1,4 @@
-import { STREAM_GROUPS } from '@inquest/agent';
+import { STREAM_OPTIONS } from '@inquest/agent';
 import { emptySnapshot } from '@inquest/contracts';
 import { openRecord } from '@inquest/record';
 import { closeRedis, connectRedis, SessionStreams } from '@inquest/streams';
@@ -15,7 +15,7 @@ const AT_ONCE = 200;
 export const openIdleSessions = async (servers: BenchServers, count: number): Promise<void> => {
   const record = await openRecord(servers.databaseUrl, { name: 'bench-live' });
   const redis = connectRedis(servers.redisUrl, { name: 'bench-live' });
-  const streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
+  const streams = new SessionStreams(redis, STREAM_OPTIONS);
   const open = async (): Promise<void> => {
     const fingerprint = randomUUID();
     const startsAt = new Date().toISOString();

@@ -1,4 +1,4 @@
-import { STREAM_GROUPS } from '@inquest/agent';
+import { STREAM_OPTIONS } from '@inquest/agent';
 import { isTerminal, type Message } from '@inquest/contracts';
 import { migrate } from '@inquest/record';
 import { closeRedis, connectRedis, SessionStreams } from '@inquest/streams';
@@ -70,7 +70,7 @@ const work = async (recorder: LoggedProcess, rows: RecordedRows, fill: () => Pro
 
 const publish = async (redisUrl: string, debates: readonly (readonly Message[])[]): Promise<void> => {
   const redis = connectRedis(redisUrl, { name: 'bench-publisher' });
-  const streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
+  const streams = new SessionStreams(redis, STREAM_OPTIONS);
   const publishAll = async (debate: readonly Message[]): Promise<void> => {
     for (const message of debate) {
       const { sessionId, type, role, round, slot, traceparent } = message;

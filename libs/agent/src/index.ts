@@ -15,7 +15,7 @@ export { RulesInForce } from './rules-in-force.js';
 export { runAgent, runService, runUntilStopped, startAgent, startService, type RunningService } from './service.js';
 export { SessionPublisher, type Speech } from './session-publisher.js';
 export { openQuestions, SessionReader } from './session-reader.js';
-export { STREAM_GROUPS } from './stream-groups.js';
+export { STREAM_GROUPS, STREAM_OPTIONS } from './stream-groups.js';
 export { AGENT_ROLE, ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
 export { redactDetail } from './redact-detail.js';
 export { StreamMetrics } from './stream-metrics.js';

@@ -26,7 +26,7 @@ import { ModelBudgets } from './model-budgets.js';
 import { PlatformEnvironment } from './platform.environment.js';
 import { redactDetail } from './redact-detail.js';
 import { RedisClock } from './redis-clock.js';
-import { STREAM_GROUPS } from './stream-groups.js';
+import { STREAM_OPTIONS } from './stream-groups.js';
 import { ENVIRONMENT, FAILPOINTS, LOGGER, RECORD, REDIS, SERVICE, TELEMETRY } from './tokens.js';
 
 /** What every service stands on: its logger, telemetry, health, one writing Redis connection and the record. */
@@ -81,7 +81,7 @@ export class PlatformModule implements OnApplicationBootstrap, OnApplicationShut
           useFactory: (redis: RedisConnection, failpoints: Failpoints) =>
             failpoints.around(
               'streams',
-              new SessionStreams(redis, { groups: STREAM_GROUPS, ...(failpoints.at && { at: failpoints.at }) }),
+              new SessionStreams(redis, { ...STREAM_OPTIONS, ...(failpoints.at && { at: failpoints.at }) }),
             ),
         },
         {

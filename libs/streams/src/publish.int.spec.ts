@@ -168,6 +168,15 @@ describe.each([
     expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, deliveries: 1 })).toBeNull();
   });
 
+  it('sends bodies along only to whom they are of use, also when it announces again', async () => {
+    const sparing = new SessionStreams(bench.redis, { groups: GROUPS, byIdAlone: ['diagnostician'], ...how });
+    for (const attempt of [opening('s1'), opening('s1', { body: '{"said":"something else"}' })]) await sparing.publish(attempt);
+    expect(await bodiesIn('recorder')).toEqual(['{"said":"opened"}', '{"said":"opened"}']);
+    const told = (await inbox('diagnostician')).map(([, fields]) => fields);
+    expect(told).toHaveLength(2);
+    for (const fields of told) expect(fields).not.toContain('body');
+  });
+
   it('arms the deadline before it writes, when it goes step by step', async () => {
     const scores: unknown[] = [];
     const watching = new SessionStreams(bench.redis, {

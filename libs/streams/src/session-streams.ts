@@ -26,6 +26,8 @@ export interface SessionStreamsOptions {
   readonly lastingGroups?: readonly string[];
   /** Bytes up to which a body also travels in the inbox; a bigger one is announced by its id alone. Default 8192. */
   readonly inboxBodyMax?: number;
+  /** Inboxes that get no bodies, as whoever reads them folds the session's stream anyway. Default: none. */
+  readonly byIdAlone?: readonly string[];
   readonly events?: StreamEvents;
   readonly at?: AtPoint;
 }
@@ -40,16 +42,25 @@ export class SessionStreams {
   private readonly groups: readonly string[];
   private readonly lastingGroups: readonly string[];
   private readonly inboxBodyMax: number;
+  private readonly byIdAlone: ReadonlySet<string>;
   private readonly events: StreamEvents;
   private readonly at: AtPoint;
 
   constructor(
     private readonly redis: RedisConnection,
-    { groups, lastingGroups = ['recorder'], inboxBodyMax = 8_192, events = {}, at = nowhere }: SessionStreamsOptions,
+    {
+      groups,
+      lastingGroups = ['recorder'],
+      inboxBodyMax = 8_192,
+      byIdAlone = [],
+      events = {},
+      at = nowhere,
+    }: SessionStreamsOptions,
   ) {
     this.groups = groups;
     this.lastingGroups = lastingGroups;
     this.inboxBodyMax = inboxBodyMax;
+    this.byIdAlone = new Set(byIdAlone);
     this.events = events;
     this.at = at;
   }
@@ -150,7 +161,7 @@ export class SessionStreams {
       'traceparent',
       entry.traceparent ?? '',
     ];
-    const body = this.travels(entry.body) ? ['body', entry.body] : [];
+    const body = !this.byIdAlone.has(inbox) && this.travels(entry.body) ? ['body', entry.body] : [];
     await send(this.redis, AnyReply, 'xadd', inboxKey(inbox), '*', ...fields, ...body);
   }
 
@@ -168,9 +179,11 @@ export class SessionStreams {
 
   private async publishAtOnce(publication: Publication): Promise<PublishResult> {
     const { sessionId, to, deadlineAtMs, deadlineInMs } = publication;
-    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...to.map(inboxKey)];
+    const withBody = to.filter((inbox) => !this.byIdAlone.has(inbox));
+    const inboxes = [...withBody, ...to.filter((inbox) => this.byIdAlone.has(inbox))].map(inboxKey);
+    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...inboxes];
     const moment = [deadlineAtMs, deadlineInMs].map((ms) => (ms === undefined ? '' : Math.round(ms)));
-    const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax];
+    const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax, withBody.length];
     const reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
     if (reply[0] === 'foreign')
       throw new UnexpectedReplyError('aiopsPublish', `The key ${reply[1]} holds something of another kind; delete it.`);

@@ -42,10 +42,10 @@ export const republish = async (
       'Name one that no service of the session uses: --redis redis://127.0.0.1:6379/1',
     );
   const { closeRedis, connectRedis, SessionStreams } = await import('@inquest/streams');
-  const { STREAM_GROUPS } = await import('@inquest/agent');
+  const { STREAM_OPTIONS } = await import('@inquest/agent');
   const redis = connectRedis(url, { name: 'inquest-republish' });
   try {
-    const streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
+    const streams = new SessionStreams(redis, STREAM_OPTIONS);
     await streams.rebuild(sessionId, heard, false, { replace: true });
     await streams.wake(role, sessionId, question);
     for (const line of instructions(url, role, heard.length, sessionId, state, terminal)) terminal.out(line);

@@ -88,10 +88,12 @@ end
  * On a server of its own a publication is one script, where a cluster needs one per slot: the deadline is armed, the message stored
  * and what is stored announced in the inboxes, with its body when that is short enough to travel.
  *
- * KEYS: as above, deadlines, inboxes. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body.
+ * KEYS: as above, deadlines, inboxes. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body that
+ * travels, and to how many inboxes, the first ones, bodies travel at all.
  */
 const announce = `
 local session, atMs, inMs, longest = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+local carried = tonumber(ARGV[at + 4])
 -- A key beside the session's that holds something else must not look as if the session were gone.
 local function refusal(name, reply)
   if type(reply) ~= 'table' or not reply.err then return nil end
@@ -113,12 +115,14 @@ end
 local stored = {}
 for i = 1, #fields, 2 do stored[fields[i]] = fields[i + 1] end
 local told = { 'session', session, 'id', id, 'seq', stored.seq, 'type', stored.type, 'traceparent', stored.traceparent or '' }
+local shortened = #told
 if #stored.body <= longest then
-  told[#told + 1] = 'body'
-  told[#told + 1] = stored.body
+  told[shortened + 1] = 'body'
+  told[shortened + 2] = stored.body
 end
 for i = 4, #KEYS do
-  local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(told)))
+  local last = i - 3 <= carried and #told or shortened
+  local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(told, 1, last)))
   if refused then return refused end
 end
 return result
