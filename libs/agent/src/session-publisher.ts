@@ -1,5 +1,5 @@
 import { isTerminal, seal, type Draft, type Failure, type MessageType, type Role } from '@inquest/contracts';
-import { addressees, causesOf, questionsTo, type Session } from '@inquest/debate';
+import { addressees, causesOf, joinedWith, questionsTo, type Session } from '@inquest/debate';
 import { Deadlines, SessionStreams, type Publication, type PublishResult } from '@inquest/streams';
 import { isTrouble } from './trouble.js';
 import { Injectable } from '@nestjs/common';
@@ -45,13 +45,15 @@ export class SessionPublisher {
       causes: causesOf(role, session),
     });
     const asked = addressees(type, opening.path);
+    const other = joinedWith(type);
     const result = await this.streams.publish({
       sessionId,
-      key: `${role}:${message.round}:${message.slot}`,
+      key: seatOf(role, message),
       type,
       role,
       body: JSON.stringify(message),
       to: [...asked, 'recorder'],
+      ...(other && { joining: { inboxes: asked, seats: [seatOf(other, message)] } }),
       closes: terminal,
       answering: { group: role, streamIds: questionsTo(role, session) },
       ...(asked.length > 0 && { deadlineInMs: opening.limits.turnMs }),
@@ -83,8 +85,8 @@ export class SessionPublisher {
       occurredAt: new Date().toISOString(),
       causes: [],
     });
-    const { type, role, round, slot, traceparent } = message;
-    const key = `${role}:${round}:${slot}`;
+    const { type, role, traceparent } = message;
+    const key = seatOf(role, message);
     const body = JSON.stringify(message);
     const result = await this.close({ sessionId, key, type, role, body, to: ['recorder'], closes: true, traceparent });
     // Its stream is lost and cannot be rebuilt from rows that nobody can read: the recorder hears it all the same.
@@ -104,3 +106,7 @@ export class SessionPublisher {
     }
   }
 }
+
+/** As messages of one debate have it: `role:round:slot`. */
+const seatOf = (role: Role, { round, slot }: { readonly round: number; readonly slot: string }): string =>
+  `${role}:${round}:${slot}`;

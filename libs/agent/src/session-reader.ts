@@ -1,4 +1,4 @@
-import { readMessage, SCHEMA_VERSION, type Published, type Role } from '@inquest/contracts';
+import { readMessage, SCHEMA_VERSION, type Published, type Role, type SessionOpened } from '@inquest/contracts';
 import { fold, isEnded, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
 import { SessionStreams, UnrecoverableEntryError, type StreamEntry } from '@inquest/streams';
@@ -8,30 +8,16 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { LOGGER, RECORD } from './tokens.js';
 
-/** Characters of JSON, of sessions that will be read again, which are kept in memory per process. */
+/** Characters of JSON, of openings of sessions that will be read again, which are kept in memory per process. */
 const CACHE_CHARS = 16 * 1024 * 1024;
 
-/** An entry that was found to be a message. */
-interface Read {
-  readonly entry: StreamEntry;
-  readonly said: Published;
-}
-
-/** What is known of a session that will be read again. */
-interface Known {
-  readonly opening: Read;
-  /** By stream id. */
-  readonly others: ReadonlyMap<string, Read>;
-}
-
 /**
- * A session's state, folded anew from its stream each time and never from process memory. The opening, which carries the evidence
- * and can never change, is kept, so that a second look reads the small messages alone; of those, one that still stands there
- * letter for letter is not judged twice.
+ * A session's state, folded anew from its stream each time and never from process memory: only the opening, which
+ * carries the evidence and can never change, is kept while it may be needed again, so that a second look reads the small messages alone.
  */
 @Injectable()
 export class SessionReader {
-  private readonly known = new LRUCache<string, Known>({ maxSize: CACHE_CHARS });
+  private readonly openings = new LRUCache<string, Published<SessionOpened>>({ maxSize: CACHE_CHARS });
 
   constructor(
     private readonly streams: SessionStreams,
@@ -50,29 +36,28 @@ export class SessionReader {
         'unreadable',
         `${JSON.stringify(sessionId.slice(0, 100))} is no session: expected a UUID`,
       );
-    const known = this.known.get(sessionId);
-    const entries = await this.streams.read(sessionId, known?.opening.said.streamId);
+    const known = this.openings.get(sessionId);
+    const entries = await this.streams.read(sessionId, known?.streamId);
     if (!known && entries.length === 0) return this.restore(sessionId);
     // With a known opening an empty answer may mean "nothing new yet" or "stream lost".
     if (known && entries.length === 0 && !(await this.streams.exists(sessionId))) return this.restore(sessionId);
-    const reads = entries.map((entry) => this.judged(sessionId, entry, known));
+    const messages = entries.map((entry) => parseEntry(sessionId, entry));
     // Lost before its opening was on record, the session has been opened anew: what we remember is not what others answer.
-    if (known && reads.some(({ said }) => said.message.type === 'session.opened')) {
+    if (known && messages.some(({ message }) => message.type === 'session.opened')) {
       this.forget(sessionId);
       return this.read(sessionId);
     }
-    const all = known ? [known.opening, ...reads] : reads;
-    const session = fold(all.map(({ said }) => said));
+    const session = fold(known ? [known, ...messages] : messages);
     // Its beginning is lost: somebody has deleted entries. The rows have it.
     if (!session) return this.restore(sessionId, true);
     if (isEnded(session)) this.forget(sessionId);
-    else this.remember(sessionId, all);
+    else if (!known) this.openings.set(sessionId, session.opened, { size: entries[0]?.body.length ?? 1 });
     return session;
   }
 
   /** For whoever has said what it had to say: most never read the session again. */
   forget(sessionId: string): void {
-    this.known.delete(sessionId);
+    this.openings.delete(sessionId);
   }
 
   /** Rebuilds a lost stream from the rows. The inboxes were lost with it, so whoever's turn it is is asked again. */
@@ -98,21 +83,7 @@ export class SessionReader {
       this.logger.warn({ sessionId, role }, 'the stream was lost and has been rebuilt from the record; the role is asked again');
     }
   }
-
-  private judged(sessionId: string, entry: StreamEntry, known: Known | undefined): Read {
-    const before = known?.others.get(entry.id);
-    return before && isSame(before.entry, entry) ? before : { entry, said: parseEntry(sessionId, entry) };
-  }
-
-  private remember(sessionId: string, [opening, ...others]: readonly Read[]): void {
-    if (!opening) return;
-    const size = others.reduce((sum, { entry }) => sum + entry.body.length, opening.entry.body.length);
-    this.known.set(sessionId, { opening, others: new Map(others.map((read) => [read.said.streamId, read])) }, { size });
-  }
 }
-
-const isSame = (before: StreamEntry, now: StreamEntry): boolean =>
-  before.body === now.body && before.seq === now.seq && before.type === now.type && before.role === now.role;
 
 /** A message as its stream had it. */
 export const asEntry = ({ seq, streamId, message }: Published): StreamEntry => ({

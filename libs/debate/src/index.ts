@@ -1,5 +1,5 @@
 export { evolve, fold, isEnded, spoken, type Session } from './session.js';
-export { addressees, openTurns, overdue, publishedAtMs, type OpenTurn, type Overdue } from './routes.js';
+export { addressees, joinedWith, openTurns, overdue, publishedAtMs, type OpenTurn, type Overdue } from './routes.js';
 export { ballots, isWeak } from './ballots.js';
 export {
   APPROVAL_CONFIDENCE,

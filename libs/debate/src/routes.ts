@@ -9,6 +9,9 @@ const DEBATE: Partial<Record<MessageType, readonly Role[]>> = {
   'critique.raised': ['coordinator'],
 };
 
+/** Reviewer and Critic answer side by side, and the Coordinator has nothing to do before it has heard both. */
+const JOINS: Partial<Record<MessageType, Role>> = { 'verdict.given': 'critic', 'critique.raised': 'reviewer' };
+
 const OPENERS: Record<SessionPath, readonly Role[]> = {
   debate: ['diagnostician'],
   single: ['single'],
@@ -21,6 +24,9 @@ export const addressees = (type: MessageType, path: SessionPath): readonly Role[
   if (isTerminal(type)) return [];
   return path === 'debate' ? (DEBATE[type] ?? []) : [];
 };
+
+/** The role whose answer is waited for together with this message: who is asked by both is asked once both are there. */
+export const joinedWith = (type: MessageType): Role | undefined => JOINS[type];
 
 /** A role whose turn it is, and since when: the Redis time, in epoch ms, at which its question was published. */
 export interface OpenTurn {

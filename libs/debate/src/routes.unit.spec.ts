@@ -1,6 +1,18 @@
 import { aCritique, aDiagnosis, anOpening, aPlan, aVerdict, OPENED_AT_MS, published } from '@inquest/testing';
 import type { Published, SessionPath } from '@inquest/contracts';
-import { absence, addressees, causesOf, decide, fold, isEnded, openTurns, overdue, questionsTo, type Session } from './index.js';
+import {
+  absence,
+  addressees,
+  causesOf,
+  decide,
+  fold,
+  isEnded,
+  joinedWith,
+  openTurns,
+  overdue,
+  questionsTo,
+  type Session,
+} from './index.js';
 
 const opened = (path: SessionPath = 'debate') => published('session.opened', anOpening({ path }), { vote: null });
 const diagnosed = published('diagnosis.reported', aDiagnosis(), { seq: 2, afterMs: 100 });
@@ -72,6 +84,11 @@ describe('whose turn it is', () => {
     expect(addressees('plan.proposed', 'debate')).toEqual(['reviewer', 'critic']);
     expect(addressees('plan.proposed', 'single')).toEqual([]);
     expect(addressees('decision.made', 'debate')).toEqual([]);
+    expect([joinedWith('verdict.given'), joinedWith('critique.raised'), joinedWith('plan.proposed')]).toEqual([
+      'critic',
+      'reviewer',
+      undefined,
+    ]);
   });
 });
 

@@ -11,6 +11,11 @@ export interface Publication {
   readonly body: string;
   /** The inboxes to announce it in. Those that name a group of the session also get it pending there. */
   readonly to: readonly string[];
+  /**
+   * Inboxes, among those of `to`, that are told only when these seats are taken as well: of several answers that are waited for
+   * together, the last one wakes who waits. Decided where the message is stored, so that exactly one is the last.
+   */
+  readonly joining?: { readonly inboxes: readonly string[]; readonly seats: readonly string[] };
   /** Creates the session's keys. Repeating it is harmless. Without it nothing is ever created. */
   readonly opens?: boolean;
   /** A terminal event: no new message is taken after it. */

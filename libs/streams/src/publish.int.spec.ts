@@ -1,5 +1,6 @@
 import { entryTimeMs } from './entries.js';
 import { answersKey, DEADLINES_KEY, inboxKey, sessionKey } from './keys.js';
+import type { Publication } from './publication.js';
 import { SessionStreams, type SessionStreamsOptions } from './session-streams.js';
 import { Bench, decision, diagnosis, GROUPS, opening, until } from './support.spec.js';
 
@@ -166,6 +167,47 @@ describe.each([
     const full = await streams.withBody({ ...entry, body: null, traceparent: null, deliveries: 1 });
     expect(full?.body).toBe(body);
     expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, deliveries: 1 })).toBeNull();
+  });
+
+  describe('of two answers that are waited for together', () => {
+    const verdict = (over: Partial<Publication> = {}): Publication =>
+      diagnosis('s1', {
+        ...{ key: 'reviewer:1:answer', role: 'reviewer', type: 'verdict.given', to: ['solver', 'recorder'] },
+        ...{ joining: { inboxes: ['solver'], seats: ['critic:1:answer'] }, ...over },
+      });
+    const critique = (): Publication =>
+      verdict({ key: 'critic:1:answer', role: 'critic', joining: { inboxes: ['solver'], seats: ['reviewer:1:answer'] } });
+
+    it('the last one wakes who waits, and both are pending there', async () => {
+      await streams.publish(opening('s1'));
+      const given = await streams.publish(verdict());
+      expect([given.status, (await inbox('solver')).length]).toEqual(['published', 0]);
+      await streams.publish(critique());
+      expect([(await inbox('solver')).length, (await inbox('recorder')).length]).toEqual([1, 3]);
+      expect(await bench.pending(sessionKey('s1'), 'solver')).toBe(2);
+    });
+
+    it('exactly one is the last, whoever is faster', async () => {
+      const ids = Array.from({ length: 50 }, (_, n) => `together${n}`);
+      const other = new SessionStreams(bench.connect(), { groups: GROUPS, ...how });
+      await Promise.all(ids.map((sessionId) => streams.publish({ ...opening('s1'), sessionId })));
+      await Promise.all(
+        ids.flatMap((sessionId) => [streams.publish({ ...verdict(), sessionId }), other.publish({ ...critique(), sessionId })]),
+      );
+      const woken = (await inbox('solver')).map(([, fields]) => fields[fields.indexOf('session') + 1]);
+      expect(woken.sort()).toEqual(ids.sort());
+    });
+
+    it('either wakes when it is repeated and both are there, as its writer may have died before it did', async () => {
+      await streams.publish(opening('s1'));
+      await streams.publish(verdict());
+      await streams.publish(verdict());
+      expect(await inbox('solver')).toHaveLength(0);
+      await streams.publish(critique());
+      await streams.publish(verdict());
+      await streams.publish(critique());
+      expect(await inbox('solver')).toHaveLength(3);
+    });
   });
 
   it('sends bodies along only to whom they are of use, also when it announces again', async () => {

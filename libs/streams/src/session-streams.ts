@@ -178,12 +178,11 @@ export class SessionStreams {
   }
 
   private async publishAtOnce(publication: Publication): Promise<PublishResult> {
-    const { sessionId, to, deadlineAtMs, deadlineInMs } = publication;
-    const withBody = to.filter((inbox) => !this.byIdAlone.has(inbox));
-    const inboxes = [...withBody, ...to.filter((inbox) => this.byIdAlone.has(inbox))].map(inboxKey);
-    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...inboxes];
+    const { sessionId, to, joining, deadlineAtMs, deadlineInMs } = publication;
+    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...to.map(inboxKey)];
     const moment = [deadlineAtMs, deadlineInMs].map((ms) => (ms === undefined ? '' : Math.round(ms)));
-    const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax, withBody.length];
+    const flags = to.flatMap((inbox) => [this.byIdAlone.has(inbox) ? '0' : '1', joining?.inboxes.includes(inbox) ? '1' : '0']);
+    const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax, ...flags];
     const reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
     if (reply[0] === 'foreign')
       throw new UnexpectedReplyError('aiopsPublish', `The key ${reply[1]} holds something of another kind; delete it.`);
@@ -192,7 +191,7 @@ export class SessionStreams {
 
   /** Arms, stores, announces. A crash in between is healed by repeating all of it. */
   private async publishInSteps(publication: Publication): Promise<PublishResult> {
-    const { sessionId, to } = publication;
+    const { sessionId, to, joining } = publication;
     await this.at('publish:begin');
     await this.arm(publication);
     await this.at('publish:armed');
@@ -202,13 +201,16 @@ export class SessionStreams {
     await this.at('publish:stored');
     if ('entry' in result) {
       const { entry } = result;
-      await Promise.all(to.map((inbox) => this.wake(inbox, sessionId, entry)));
+      const isJoined = reply[3] === 1;
+      const told = to.filter((inbox) => isJoined || !joining?.inboxes.includes(inbox));
+      await Promise.all(told.map((inbox) => this.wake(inbox, sessionId, entry)));
     }
     await this.at('publish:announced');
     return result;
   }
 
-  private argumentsOf({ key, type, role, body, to, answering, opens, closes, traceparent }: Publication): (string | number)[] {
+  private argumentsOf(publication: Publication): (string | number)[] {
+    const { key, type, role, body, to, joining, answering, opens, closes, traceparent } = publication;
     return [
       ...[key, type, role, body, traceparent ?? '', opens ? '1' : '0', closes ? '1' : '0', answering?.group ?? ''],
       ...list(answering?.streamIds ?? []),
@@ -216,6 +218,7 @@ export class SessionStreams {
       // Only the two ends of a session concern every group; arguments that are not needed cost time on every message.
       ...list(opens || closes ? this.groups : []),
       ...list(closes ? this.lastingGroups : []),
+      ...list(joining?.seats ?? []),
     ];
   }
 

@@ -6,8 +6,9 @@ import { Script } from './script.js';
  * Stores one message in a session's stream, or says why not. Both keys are in one slot.
  *
  * KEYS: stream, answers (a hash: key → stream id; `#seq` the last number given; `#closed` the terminal entry).
- * ARGV: key, type, role, body, traceparent, opens, closes, answering group, then four lists, each with its length before it:
- *       answered ids, addressed groups, all groups, groups that outlast a terminal event.
+ * ARGV: key, type, role, body, traceparent, opens, closes, answering group, then five lists, each with its length before it:
+ *       answered ids, addressed groups, all groups, groups that outlast a terminal event, seats to be joined.
+ * Answers with 1 at the end when all of those seats are taken, else 0.
  *
  * It reads before it writes, and its first write is the one that a full server refuses: an error leaves nothing half done.
  */
@@ -22,11 +23,16 @@ local function list()
   at = last + 1
   return items
 end
-local answered, addressed, groups, lasting = list(), list(), list(), list()
+local answered, addressed, groups, lasting, seats = list(), list(), list(), list(), list()
 
 -- The turn is over, whoever has answered it.
 local function settle()
   if group ~= '' and #answered > 0 then redis.call('XACK', stream, group, unpack(answered)) end
+end
+
+local function joined()
+  for _, seat in ipairs(seats) do if redis.call('HEXISTS', answers, seat) == 0 then return 0 end end
+  return 1
 end
 
 local function store()
@@ -38,7 +44,7 @@ if known then
   local stored = redis.call('XRANGE', stream, known, known)
   if #stored == 0 then return { 'gone' } end
   settle()
-  return { 'already-answered', known, stored[1][2] }
+  return { 'already-answered', known, stored[1][2], joined() }
 end
 if closed then
   settle()
@@ -80,7 +86,7 @@ if closes then
     end
   end
 end
-return { 'published', id, seq }
+return { 'published', id, seq, joined() }
 end
 `;
 
@@ -89,11 +95,10 @@ end
  * and what is stored announced in the inboxes, with its body when that is short enough to travel.
  *
  * KEYS: as above, deadlines, inboxes. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body that
- * travels, and to how many inboxes, the first ones, bodies travel at all.
+ * travels, and per inbox whether bodies travel there at all, and whether it is told only when all seats are taken (1 or 0 each).
  */
 const announce = `
 local session, atMs, inMs, longest = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
-local carried = tonumber(ARGV[at + 4])
 -- A key beside the session's that holds something else must not look as if the session were gone.
 local function refusal(name, reply)
   if type(reply) ~= 'table' or not reply.err then return nil end
@@ -121,17 +126,19 @@ if #stored.body <= longest then
   told[shortened + 2] = stored.body
 end
 for i = 4, #KEYS do
-  local last = i - 3 <= carried and #told or shortened
-  local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(told, 1, last)))
-  if refused then return refused end
+  local flags = at + 4 + 2 * (i - 4)
+  if ARGV[flags + 1] == '0' or result[4] == 1 then
+    local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(told, 1, ARGV[flags] == '1' and #told or shortened)))
+    if refused then return refused end
+  end
 end
 return result
 `;
 
 /** What became of a message. */
 const StoreReply = z.union([
-  z.tuple([z.literal('published'), z.string(), z.coerce.number()]),
-  z.tuple([z.literal('already-answered'), z.string(), z.array(z.string())]),
+  z.tuple([z.literal('published'), z.string(), z.coerce.number(), z.coerce.number()]),
+  z.tuple([z.literal('already-answered'), z.string(), z.array(z.string()), z.coerce.number()]),
   z.tuple([z.literal('gone')]),
   z.tuple([z.literal('closed')]),
 ]);
