@@ -2,6 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { boundedGet } from '../http/bounded-get.js';
 import { SourceFailure } from '../http/source-failure.js';
 import type { AskApi } from './api-cluster.js';
+import { ExecPlugin } from './exec-plugin.js';
 
 const REASON_MAX = 200;
 
@@ -18,7 +19,7 @@ export const asClient = (identity: Identity): AskApi => {
   loading.catch(() => undefined); // Whoever asks is told.
   return async (path, options) => {
     const { base, authenticated } = await loading.catch(unusable);
-    const context = await authenticated(new URL(path, base).href).catch(unusable);
+    const context = await inTime(authenticated(new URL(path, base).href), options.signal).catch(unusable);
     const headers = { ...context.getHeaders(), accept: 'application/json, */*', 'user-agent': 'inquest' };
     return boundedGet(new URL(context.getUrl()), { ...options, headers, agent: context.getAgent() });
   };
@@ -29,6 +30,8 @@ const load = async (identity: Identity) => {
   const kubeConfig: KubeConfig = new KubeConfig();
   if (identity === 'in-cluster') kubeConfig.loadFromCluster();
   else kubeConfig.loadFromDefault();
+  kubeConfig.users = kubeConfig.users.map((user) => ExecPlugin.taken(user));
+  kubeConfig.addAuthenticator(new ExecPlugin());
   const server = kubeConfig.getCurrentCluster()?.server;
   if (server === undefined) throw new Error('the configuration names no cluster');
   const authenticated = async (url: string) => {
@@ -39,7 +42,19 @@ const load = async (identity: Identity) => {
   return { base: new URL(server.endsWith('/') ? server : `${server}/`), authenticated };
 };
 
+/** Credentials may come from a program or another server, which the client waits for however long they take. */
+const inTime = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  let late = (): void => undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    late = () => reject(new SourceFailure('error', 'The credentials for the cluster were not to be had in time.'));
+    if (signal.aborted) late();
+    else signal.addEventListener('abort', late, { once: true });
+  });
+  return Promise.race([work, tooLate]).finally(() => signal.removeEventListener('abort', late));
+};
+
 const unusable = (error: unknown): never => {
+  if (error instanceof SourceFailure) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   throw new SourceFailure('error', `The configuration of the cluster cannot be used: ${reason.slice(0, REASON_MAX)}`);
 };

@@ -72,6 +72,54 @@ describe('the identity towards a cluster', () => {
     });
   });
 
+  /** A credential plugin: a script of Node.js, which counts its starts in a file. */
+  const plugin = (name: string, script: string): object => {
+    const starts = file(`${name}.starts`, '');
+    const path = file(`${name}.cjs`, `require('fs').appendFileSync(${JSON.stringify(starts)}, process.pid + '\\n');\n${script}`);
+    return { exec: { command: process.execPath, args: [path], env: [{ name: 'TOKEN_FOR', value: 'inquest' }] } };
+  };
+  const startsOf = (name: string): number[] =>
+    readFileSync(join(folder, `${name}.starts`), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map(Number);
+
+  it('may come from a plugin, which is asked once for many requests and told that nobody types', async () => {
+    const script = `
+      const { spec } = JSON.parse(process.env.KUBERNETES_EXEC_INFO);
+      const token = [process.env.TOKEN_FOR, spec.interactive].join('-');
+      process.stdin.on('end', () => console.log(JSON.stringify({ status: { token } }))).resume();`;
+    const cluster = clusterOf({ server: server.url, ...PLAIN }, plugin('good', script));
+    await Promise.all(['a', 'b', 'c'].map((name) => cluster.list('pods', name, never())));
+    await cluster.list('pods', 'd', never());
+    expect(server.asked.slice(-4).map(({ headers }) => headers['authorization'])).toEqual(Array(4).fill('Bearer inquest-false'));
+    expect(startsOf('good')).toHaveLength(1);
+  });
+
+  it('whose plugin hangs holds nobody longer than the signal, and is started once', async () => {
+    const cluster = clusterOf({ server: server.url, ...PLAIN }, plugin('hangs', 'setInterval(() => undefined, 1_000);'));
+    const startedMs = performance.now();
+    const asked = ['a', 'b', 'c'].map((name) => cluster.list('pods', name, AbortSignal.timeout(1_500)));
+    for (const answer of await Promise.allSettled(asked))
+      expect(answer).toMatchObject({
+        reason: { status: 'error', message: expect.stringContaining('not to be had in time') as string },
+      });
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    const [pid, ...more] = startsOf('hangs');
+    expect(more).toEqual([]);
+    process.kill(pid as number, 'SIGKILL');
+  });
+
+  it('whose plugin fails says why', async () => {
+    const cluster = clusterOf(
+      { server: server.url, ...PLAIN },
+      plugin('fails', 'console.error("please log in"); process.exit(3);'),
+    );
+    await expect(cluster.list('pods', 'shop', never())).rejects.toMatchObject({
+      message: expect.stringMatching(/credential plugin .* failed: please log in/) as string,
+    });
+  });
+
   it("trusts the cluster's own certificate, and no other", async () => {
     const made = openssl(
       ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2'],
