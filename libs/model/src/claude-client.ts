@@ -3,7 +3,7 @@ import type { Message, MessageCreateParamsBase } from '@anthropic-ai/sdk/resourc
 import type { Role } from '@inquest/contracts';
 import { ModelError, ModelTimeoutError, ModelUnavailableError, type ModelFault } from './errors.js';
 import type { InferenceResult } from './inference-telemetry.js';
-import { NO_TOKENS, type TokenCounts } from './models.js';
+import { NO_TOKENS, tokensAtMost, type TokenCounts } from './models.js';
 
 export interface ClaudeClientOptions {
   readonly apiKey: string;
@@ -19,6 +19,15 @@ export interface ClaudeReply extends InferenceResult {
 
 /** Repeats of a response that broke off after it had begun, which the SDK leaves to us. */
 const BROKEN_STREAM_RETRIES_MAX = 1;
+/** Each may be charged in full. */
+export const STREAMS_PER_CALL_MAX = 1 + BROKEN_STREAM_RETRIES_MAX;
+
+/** Hears what a call consumes while it does, failed attempts included: they are charged as well. */
+export interface Meter {
+  asked(): void;
+  /** At most once per attempt, and never for one that ended before it began to answer. */
+  spent(tokens: TokenCounts): void;
+}
 
 /** Faults that the API reports inside a response that began well, and that pass. */
 const PASSING = new Set(['overloaded_error', 'api_error', 'timeout_error', 'rate_limit_error']);
@@ -34,16 +43,10 @@ export class ClaudeClient {
     this.sdk = new Anthropic({ apiKey, baseURL, maxRetries: retriesMax, logLevel: 'off', openTelemetry: false });
   }
 
-  /** @param spent is told what each attempt consumed, failed ones included: they are charged as well. */
-  async call(
-    role: Role,
-    params: MessageCreateParamsBase,
-    signal: AbortSignal,
-    spent: (tokens: TokenCounts) => void,
-  ): Promise<ClaudeReply> {
+  async call(role: Role, params: MessageCreateParamsBase, signal: AbortSignal, meter: Meter): Promise<ClaudeReply> {
     for (let broken = 0; ; broken += 1) {
       try {
-        return await untilAborted(signal, () => this.stream(params, signal, spent));
+        return await untilAborted(signal, () => this.stream(params, signal, meter));
       } catch (error) {
         if (signal.aborted || broken >= BROKEN_STREAM_RETRIES_MAX || !isBrokenStream(error)) {
           throw this.faultOf(error, { role, model: params.model }, signal);
@@ -52,11 +55,8 @@ export class ClaudeClient {
     }
   }
 
-  private async stream(
-    params: MessageCreateParamsBase,
-    signal: AbortSignal,
-    spent: (tokens: TokenCounts) => void,
-  ): Promise<ClaudeReply> {
+  private async stream(params: MessageCreateParamsBase, signal: AbortSignal, meter: Meter): Promise<ClaudeReply> {
+    meter.asked();
     const startedAt = performance.now();
     let firstChunkMs: number | null = null;
     const stream = this.sdk.messages.stream(params, { signal });
@@ -66,7 +66,7 @@ export class ClaudeClient {
       return { ...replyOf(message), firstChunkMs };
     } finally {
       const begun = stream.receivedMessages.at(-1) ?? stream.currentMessage;
-      if (begun) spent(tokensOf(begun));
+      if (begun) meter.spent(tokensOf(begun));
     }
   }
 
@@ -94,8 +94,11 @@ export class ClaudeClient {
   }
 }
 
+const textOf = (content: Message['content']): string =>
+  content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+
 const replyOf = (message: Message): Omit<ClaudeReply, 'firstChunkMs'> => ({
-  text: message.content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+  text: textOf(message.content),
   responseId: message.id,
   responseModel: message.model,
   stopReason: message.stop_reason ?? 'unknown',
@@ -103,10 +106,11 @@ const replyOf = (message: Message): Omit<ClaudeReply, 'firstChunkMs'> => ({
   refusal: message.stop_reason === 'refusal' ? { category: message.stop_details?.category ?? null } : null,
 });
 
-const tokensOf = ({ usage }: Message): TokenCounts => ({
+/** How many were written is told at the end of an answer; of one that broke off we know what was heard of it. */
+const tokensOf = ({ usage, stop_reason: stopReason, content }: Message): TokenCounts => ({
   ...NO_TOKENS,
   inputTokens: usage.input_tokens,
-  outputTokens: usage.output_tokens,
+  outputTokens: stopReason === null ? Math.max(usage.output_tokens, tokensAtMost(textOf(content))) : usage.output_tokens,
   cacheReadTokens: usage.cache_read_input_tokens ?? 0,
   cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
 });

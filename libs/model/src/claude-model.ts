@@ -2,13 +2,13 @@ import type { ContentBlockParam, MessageCreateParamsBase, TextBlockParam } from 
 import type { Role } from '@inquest/contracts';
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel';
 import type { z } from 'zod';
-import { ClaudeClient, type ClaudeClientOptions, type ClaudeReply } from './claude-client.js';
+import { ClaudeClient, STREAMS_PER_CALL_MAX, type ClaudeClientOptions, type ClaudeReply } from './claude-client.js';
 import { envelope, randomMarker, repairNote, unmarked } from './envelope.js';
 import { ModelError, ModelRefusedError, ModelTimeoutError, ModelUnavailableError, UnreadableAnswerError } from './errors.js';
 import { InferenceTelemetry } from './inference-telemetry.js';
 import { LanguageModel, type ModelReply, type Question } from './language-model.js';
 import type { Cost, ModelBudget, Reservation } from './model-budget.js';
-import { DEFAULT_MODEL, estimateOf, totalUsage, traitsOf, type TokenCounts } from './models.js';
+import { DEFAULT_MODEL, dearestOf, totalUsage, traitsOf, type TokenCounts } from './models.js';
 import { readAnswer } from './read-answer.js';
 import { wireFormat } from './wire-schema.js';
 
@@ -109,18 +109,21 @@ export class ClaudeModel extends LanguageModel {
       ...(thinking && { thinking }),
     };
     const inference = { role, model, maxTokens: this.maxTokens, parent, ...(sessionId !== undefined && { sessionId }) };
-    const characters = prompt.system.length + JSON.stringify(content).length;
-    const estimate = estimateOf(model, characters, this.maxTokens);
-    const reservation = await this.reserve(role, model, costOf(estimate), signal);
+    const request = JSON.stringify(params);
+    const dearest = dearestOf(model, request, this.maxTokens);
+    const atMost = costOf(totalUsage(model, Array<TokenCounts>(STREAMS_PER_CALL_MAX).fill(dearest)));
+    const reservation = await this.reserve(role, model, atMost, signal);
     const taken: TokenCounts[] = [];
+    let asked = 0;
+    const meter = { asked: () => void (asked += 1), spent: (tokens: TokenCounts) => void taken.push(tokens) };
     try {
-      return await this.telemetry.chat(inference, () => this.client.call(role, params, signal, (tokens) => taken.push(tokens)));
+      return await this.telemetry.chat(inference, () => this.client.call(role, params, signal, meter));
     } finally {
       calls.push(...taken);
       for (const tokens of taken) this.telemetry.charged(role, model, tokens);
       // Cut off before it began to answer, it may have read the question all the same.
-      const unheard = signal.aborted && taken.length === 0;
-      reservation?.settle(costOf(unheard ? estimateOf(model, characters, 0) : totalUsage(model, taken)));
+      const unheard = signal.aborted && asked > taken.length ? [dearestOf(model, request, 0)] : [];
+      reservation?.settle(costOf(totalUsage(model, [...taken, ...unheard])));
     }
   }
 

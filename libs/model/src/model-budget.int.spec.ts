@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ClaudeModel } from './claude-model.js';
 import { ModelBudgetError, ModelUnavailableError } from './errors.js';
 import { ModelBudget, type Cost, type Expense, type Reservation } from './model-budget.js';
+import { costUsd, NO_TOKENS } from './models.js';
 import { definePrompt } from './prompt.js';
 
 const KEY = 'sk-ant-secret-0123456789';
@@ -29,9 +30,9 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
-const ask = (budget: ModelBudget, deadlineMs = 5_000) =>
+const ask = (budget: ModelBudget, deadlineMs = 5_000, text = 'x') =>
   new ClaudeModel({ apiKey: KEY, baseURL: fake.url, budget, retriesMax: 0 }).ask({
-    ...{ role: 'critic' as const, prompt, input: { text: 'x' }, schema: Answer },
+    ...{ role: 'critic' as const, prompt, input: { text }, schema: Answer },
     signal: AbortSignal.timeout(deadlineMs),
   });
 
@@ -77,6 +78,45 @@ describe('a budget', () => {
     await expect(ask(purse, 200)).rejects.toThrow(/deadline/);
     expect(purse.settled[0]?.usd).toBeGreaterThan(0);
     expect(purse.settled[0]?.usd).toBeLessThan(purse.reserved[0]?.atMost.usd ?? 0);
+  });
+
+  it('has room for an answer that breaks off at its end and is asked for again, all of it written to the cache', async () => {
+    const json = { summary: 'x'.repeat(4_000) };
+    fake.script('critic', { kind: 'drop', afterCharacters: 4_000 }, { kind: 'answer', json });
+    const purse = new Purse();
+    const { usage } = await ask(purse, 5_000, '9f86d081884c7d65 '.repeat(2_000));
+    expect(fake.seenFrom('critic')).toHaveLength(2);
+    expect(usage.cacheWriteTokens).toBeGreaterThan(0);
+    expect(purse.settled).toEqual([expect.objectContaining({ usd: usage.costUsd }) as Cost]);
+    // Had the second not found the first one's cache, and both been as long as they may be.
+    const { atMost } = purse.reserved[0] as Expense;
+    const { inputTokens: input, cacheWriteTokens: write } = usage;
+    const dearest = costUsd('claude-haiku-5-5', {
+      ...NO_TOKENS,
+      inputTokens: input / 2,
+      cacheWriteTokens: write,
+      outputTokens: 4_096,
+    });
+    expect(atMost.usd).toBeGreaterThanOrEqual(2 * dearest);
+    expect(atMost.tokens).toBeGreaterThanOrEqual(2 * (write + 4_096));
+  });
+
+  it('pays for what was heard of an answer that broke off, though nobody said how much that was', async () => {
+    fake.script('critic', { kind: 'drop', afterCharacters: 20 }, { kind: 'drop', afterCharacters: 20 });
+    const error: unknown = await ask(new Purse()).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ usage: { outputTokens: 20 } });
+  });
+
+  it('keeps the price of the second question too, when the first answer broke off and the second was not waited for', async () => {
+    fake.script(
+      'critic',
+      { kind: 'drop', afterCharacters: 10 },
+      { kind: 'answer', json: { summary: 'late' }, firstByteMs: 5_000 },
+    );
+    const purse = new Purse();
+    const error: unknown = await ask(purse, 700).catch((reason: unknown) => reason);
+    expect(fake.seenFrom('critic')).toHaveLength(2);
+    expect(purse.settled[0]?.usd).toBeGreaterThan((error as ModelUnavailableError).usage?.costUsd ?? Infinity);
   });
 
   it('that cannot be read is a fault, not a free one', async () => {

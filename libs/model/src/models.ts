@@ -72,13 +72,17 @@ export const costUsd = (model: string, tokens: TokenCounts): number => {
   return dollars / 1_000_000;
 };
 
-/** Characters per token, fewer than usual, so that an estimate is rather too high. */
-const CHARACTERS_PER_TOKEN = 3;
+/** Bytes of UTF-8 per token, fewer than usual: three for prose, but little over two for hashes, ids and numbers. */
+const BYTES_PER_TOKEN = 2;
 
-/** What a call may take: everything it is sent as new input, and the longest answer. */
-export const estimateOf = (model: string, characters: number, maxTokens: number): TokenCounts & { readonly costUsd: number } => {
-  const tokens = { ...NO_TOKENS, inputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN), outputTokens: maxTokens };
-  return { ...tokens, costUsd: costUsd(model, tokens) };
+export const tokensAtMost = (text: string): number => Math.ceil(Buffer.byteLength(text) / BYTES_PER_TOKEN);
+
+/** What one request may take at most: all of it written to the cache, which is dearer than reading it, and the longest answer. */
+export const dearestOf = (model: string, request: string, maxTokens: number): TokenCounts => {
+  const { prices } = traitsOf(model);
+  const read = tokensAtMost(request);
+  const input = prices.cacheWrite > prices.input ? { cacheWriteTokens: read } : { inputTokens: read };
+  return { ...NO_TOKENS, ...input, outputTokens: maxTokens };
 };
 
 /** What several calls to one model took together. Each is charged alone, since prices may depend on a prompt's length. */

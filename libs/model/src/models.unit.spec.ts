@@ -1,4 +1,4 @@
-import { costUsd, DEFAULT_MODEL, NO_TOKENS, totalUsage, traitsOf } from './models.js';
+import { costUsd, dearestOf, DEFAULT_MODEL, NO_TOKENS, totalUsage, traitsOf } from './models.js';
 
 const MILLION = 1_000_000;
 
@@ -20,6 +20,20 @@ describe('costUsd', () => {
     expect(costUsd('claude-next', { ...NO_TOKENS, outputTokens: MILLION })).toBe(50);
   });
 });
+
+it.each(['claude-haiku-5-5', 'claude-opus-5', 'claude-next'])(
+  'names what a request to %s may take at most: it is written to the cache, and consists of hashes or of Chinese',
+  (model) => {
+    for (const [request, tokens] of [
+      ['9f86d081884c7d65'.repeat(1_000), 7_500],
+      ['支付服务的数据库连接已经用完'.repeat(1_000), 18_000],
+    ] as const) {
+      const atMost = costUsd(model, dearestOf(model, request, 4_096));
+      for (const kind of ['inputTokens', 'cacheWriteTokens', 'cacheReadTokens'])
+        expect(atMost).toBeGreaterThanOrEqual(costUsd(model, { ...NO_TOKENS, [kind]: tokens, outputTokens: 4_096 }));
+    }
+  },
+);
 
 it('sums calls, each charged alone', () => {
   const call = { ...NO_TOKENS, inputTokens: 80_000, outputTokens: 10 };
