@@ -107,9 +107,10 @@ export const ControlEvent = z.looseObject({
   actor: z.string(),
   reason: z.string(),
   createdAt: z.string(),
+  data: z.looseObject({ title: z.string().optional().catch(undefined) }).default({}),
 });
 export type ControlEvent = z.infer<typeof ControlEvent>;
-export const ControlsPage = z.object({ events: z.array(ControlEvent) });
+export const ControlsPage = z.object({ events: z.array(ControlEvent), next: z.string().nullable().default(null) });
 
 export const ExecutionState = z.object({ stopped: z.boolean(), last: ControlEvent.nullable() });
 export type ExecutionState = z.infer<typeof ExecutionState>;

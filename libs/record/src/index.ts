@@ -7,7 +7,7 @@ export { BATCH_BYTES_MAX, BATCH_ROWS_MAX } from './append/batches.js';
 export { IdempotencyKeyReusedError, type Acceptance, type Accepted, type AcceptedIncident } from './queries/incidents.js';
 export type { Figures } from './queries/figures.js';
 export type { DueSession } from './queries/open-sessions.js';
-export { ControlKind, type ControlDraft, type ControlEvent, type ExecutionSwitch } from './queries/controls.js';
+export { ControlKind, type ControlDraft, type ControlEvent, type ControlPage, type ExecutionSwitch } from './queries/controls.js';
 export { ALL_ROLES, SPEND_PERIODS, type Spend, type SpendPeriod, type SpendWindow } from './queries/model-spend.js';
 export { PhaseOverrideDraft, type PhaseOverride } from './queries/flags.js';
 export type { RecordedEvent } from './queries/recorded-event.js';

@@ -10,6 +10,11 @@ const stopped = {
   actor: 'ada',
   reason: 'INC-1',
   createdAt: '2026-11-20T10:00:00.000Z',
+  data: {},
+};
+const filtered = {
+  ...{ kind: 'incident-filtered', subject: 'x', actor: 'admission filter', reason: 'too mild', createdAt: stopped.createdAt },
+  data: { source: 'api', title: 'Certificate expires' },
 };
 const window = { period: 'day', startsAt: '2026-11-20T00:00:00.000Z', usd: 17, tokens: 500 };
 const ANSWERS: Readonly<Record<string, unknown>> = {
@@ -22,7 +27,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   },
   'GET /v1/execution': { stopped: false, last: null },
   'PUT /v1/execution': { stopped: true, last: stopped },
-  'GET /v1/controls?limit=50': { events: [stopped] },
+  'GET /v1/controls?limit=50': { events: [stopped], next: 'c1' },
+  'GET /v1/controls?limit=49&cursor=c1': { events: [filtered], next: null },
 };
 
 let server: Server;
@@ -67,8 +73,15 @@ describe('the kill switch on the command line', () => {
   });
 });
 
-it('the audit of controls is one line per event', async () => {
+it('the audit of controls is one line per event, page after page', async () => {
   const { out } = await inquest('audit', 'controls', '--json');
-  expect(JSON.parse(out)).toEqual(stopped);
-  expect((await inquest('audit', 'controls')).out).toMatch(/2026-11-20 10:00:00 +execution-stopped +ada +INC-1/);
+  expect(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([stopped, filtered]);
+  const { out: table } = await inquest('audit', 'controls');
+  expect(table).toMatch(/2026-11-20 10:00:00 +execution-stopped +ada +INC-1/);
+  expect(table).toMatch(/incident-filtered +admission filter +Certificate expires: too mild/);
 });

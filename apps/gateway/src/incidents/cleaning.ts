@@ -66,8 +66,8 @@ const isWebUrl = (url: string): boolean => /^https?:\/\//i.test(url);
 /** What the marks of two requests differ in, though the same secrets stand behind them. */
 const SALTED = /(?<=\[REDACTED:[a-z0-9-]{1,40}:)[0-9a-f]{8}(?=\])|(?<=redacted-)[0-9a-f]{32}/g;
 
-/** Equal for equal scenarios, in whatever request they came. */
-export const contentHash = (scenario: Scenario): string => {
-  const { incident, evidence } = JSON.parse(JSON.stringify(scenario).replaceAll(SALTED, '')) as Scenario;
-  return sha256Json([incident, evidence]);
+/** Equal for equal scenarios, in whatever request they came. A start that was assumed is another one in each. */
+export const requestHash = ({ incident, evidence }: Scenario, startAssumed: boolean): string => {
+  const compared = [startAssumed ? { ...incident, startsAt: '' } : incident, evidence];
+  return sha256Json(JSON.parse(JSON.stringify(compared).replaceAll(SALTED, '')));
 };

@@ -85,7 +85,7 @@ export class IncidentsController {
     const { scenario } = reading;
     const startAssumed = scenario.incident.startsAt === receivedAt;
     const delivery = { cleaning: new Cleaning(), idempotencyKey, startAssumed };
-    const filtered = await this.admission.turnAway(scenario, delivery.cleaning);
+    const filtered = await this.admission.turnAway(scenario, delivery);
     if (filtered) return receiptOf([filtered], []);
     const taken = await this.pressure.admit(() => this.reception.take(scenario, delivery));
     return receiptOf([resultOf(taken)], []);
@@ -110,12 +110,12 @@ export class IncidentsController {
       // Counted before it is filtered: the same request again names the same incidents, whatever is filtered by then.
       const key = keyOfAlert(idempotencyKey, firing);
       firing += 1;
-      const filtered = await this.admission.turnAway(signal, cleaning);
+      const delivery = { cleaning, idempotencyKey: key, startAssumed: false };
+      const filtered = await this.admission.turnAway(signal, delivery);
       if (filtered) {
         results.push(filtered);
         continue;
       }
-      const delivery = { cleaning, idempotencyKey: key, startAssumed: false };
       results.push(resultOf(await this.pressure.admit(() => this.reception.take(signal, delivery))));
     }
     return receiptOf(results, intake.notes);

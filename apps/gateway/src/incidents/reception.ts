@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { metrics, SpanKind, type Span } from '@opentelemetry/api';
 import { createHash } from 'node:crypto';
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
-import { contentHash, type Cleaning } from './cleaning.js';
+import { requestHash, type Cleaning } from './cleaning.js';
 import { Opener } from './opener.js';
 import { PhaseSwitch } from './phase-switch.js';
 import { sourceLabel } from './source-label.js';
@@ -92,16 +92,12 @@ export class Reception {
   /** The same key: the same request, or a mistake of the caller. */
   private async replayed(acceptance: Acceptance, incidentId: string, { startAssumed }: Delivery): Promise<Accepted> {
     const first = await this.record.incidents.get(incidentId);
-    const comparable = ({ incident, evidence }: Scenario): Scenario => ({
-      incident: startAssumed ? { ...incident, startsAt: '' } : incident,
-      evidence,
-    });
-    if (!first || contentHash(comparable(first)) !== contentHash(comparable(acceptance)))
+    if (!first || requestHash(first, startAssumed) !== requestHash(acceptance, startAssumed))
       throw new IdempotencyKeyReusedError(incidentId);
     return { status: 'duplicate', by: 'key', incidentId, sessionId: first.sessionId, createdAt: first.createdAt };
   }
 }
 
 /** Callers choose their keys freely; one that is a secret is not kept. */
-const hashOf = (key: string | undefined): string | undefined =>
+export const hashOf = (key: string | undefined): string | undefined =>
   key === undefined ? undefined : createHash('sha256').update(key).digest('hex');

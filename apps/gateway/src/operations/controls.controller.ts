@@ -1,13 +1,15 @@
 import { limitsOf, readBudgets, RECORD, type Limit } from '@inquest/agent';
-import { ControlKind, type ControlEvent, type Record as SessionRecord, type SpendWindow } from '@inquest/record';
+import { ControlKind, type ControlPage, type Record as SessionRecord, type SpendWindow } from '@inquest/record';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Needs } from '../auth/needs.decorator.js';
+import { Cursor, Limit as PageSize } from '../sessions/sessions.queries.js';
 
 const ControlsQuery = z.strictObject({
   kind: ControlKind.optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  limit: PageSize,
+  cursor: Cursor,
 });
 type ControlsQuery = z.infer<typeof ControlsQuery>;
 
@@ -21,9 +23,9 @@ export class ControlsController {
   constructor(@Inject(RECORD) private readonly record: SessionRecord) {}
 
   @Get('controls')
-  @ApiOperation({ summary: 'The audit of switches, budgets, filtered incidents and verifications, newest first' })
-  async history(@Query({ schema: ControlsQuery }) { kind, limit }: ControlsQuery): Promise<{ events: ControlEvent[] }> {
-    return { events: await this.record.controls.history(kind && [kind], limit) };
+  @ApiOperation({ summary: 'The audit of switches, budgets, filtered incidents and verifications, newest first, page by page' })
+  history(@Query({ schema: ControlsQuery }) { kind, limit, cursor }: ControlsQuery): Promise<ControlPage> {
+    return this.record.controls.page(kind && [kind], cursor, limit);
   }
 
   @Get('budgets')

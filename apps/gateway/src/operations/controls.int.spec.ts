@@ -33,7 +33,15 @@ describe('the severity filter', () => {
       });
     }
     const { body } = await door.send('GET', '/v1/controls?kind=incident-filtered');
-    expect(body['events']).toHaveLength(1);
+    expect(body).toMatchObject({
+      next: null,
+      events: [
+        {
+          data: { source: 'api', fingerprint: expect.any(String) as string, severity: 'info', startsAt: '2026-11-20T10:00:00Z' },
+        },
+      ],
+    });
+    expect(Object.keys((body['events'] as { data: object }[])[0]?.data ?? {})).not.toContain('incident');
     expect(JSON.stringify(body)).toContain('Certificate expires');
     expect(JSON.stringify(body)).not.toContain('hunter2');
     expect(await metricsAt()).toMatch(/inquest_incidents_filtered_total\{.*severity="info".*\} 1/);
@@ -52,6 +60,38 @@ describe('the severity filter', () => {
       ...{ version: '4', status: 'firing', alerts: [alert('Mild', 'info'), alert('Severe', 'critical')] },
     });
     expect((body['results'] as { result: string }[]).map(({ result }) => result)).toEqual(['filtered', 'opened']);
+  });
+});
+
+describe('an idempotency key', () => {
+  const mild = { title: 'Certificate expires', severity: 'info', labels: { note: 'password=hunter2hunter2' } };
+  const send = (key: string, incident: object) => door.send('POST', '/v1/incidents', { incident }, { 'idempotency-key': key });
+  const filteredNow = async (): Promise<number> =>
+    ((await door.send('GET', '/v1/controls?kind=incident-filtered&limit=200')).body['events'] as unknown[]).length;
+
+  it('gives a filtered request the same answer again, and puts it on record once, though its start is assumed', async () => {
+    const before = await filteredNow();
+    const first = await send('again', mild);
+    expect(first.body).toMatchObject({ results: [{ result: 'filtered' }] });
+    for (const { status, body } of await Promise.all([send('again', mild), send('again', mild)]))
+      expect([status, body]).toEqual([202, first.body]);
+    expect(await filteredNow()).toBe(before + 1);
+  });
+
+  it('of a filtered request refuses another one, mild or severe; that of an accepted one refuses a mild one', async () => {
+    await send('mild-first', mild);
+    for (const other of [
+      { ...mild, title: 'Another' },
+      { ...mild, severity: 'critical' },
+    ])
+      expect(await send('mild-first', other)).toMatchObject({
+        status: 422,
+        body: { type: 'urn:inquest:problem:idempotency-key-reused' },
+      });
+    const severe = { ...mild, severity: 'critical', fingerprint: 'severe-first' };
+    const accepted = await send('severe-first', severe);
+    expect((await send('severe-first', mild)).status).toBe(422);
+    expect((await send('severe-first', severe)).body['sessionId']).toBe(accepted.body['sessionId']);
   });
 });
 

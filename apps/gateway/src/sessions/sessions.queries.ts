@@ -1,9 +1,9 @@
 import { Outcome, Role } from '@inquest/contracts';
 import { z } from 'zod';
 
-const Limit = z.coerce.number().int().min(1).max(200).default(50);
+export const Limit = z.coerce.number().int().min(1).max(200).default(50);
 /** Opaque: `next` of the page before. */
-const Cursor = z.string().min(1).max(2_000).optional();
+export const Cursor = z.string().min(1).max(2_000).optional();
 const EndedAs = z.enum([...Outcome.options, 'failed']).optional();
 
 const OFFSET_MAX = /(Z|[+-](0\d|1[0-4]):\d\d)$/;

@@ -1,6 +1,7 @@
+import { emptySnapshot } from '@inquest/contracts';
 import { anIncident } from '@inquest/testing';
 import { freshRecord, type FreshRecord } from '../testing/fixtures.spec.js';
-import type { SessionRecord } from '../index.js';
+import { InvalidCursorError, type SessionRecord } from '../index.js';
 
 let fresh: FreshRecord;
 let one: SessionRecord;
@@ -39,10 +40,41 @@ describe('the switch of execution', () => {
 
   it('keeps a filtered incident, once', async () => {
     const incident = anIncident({ severity: 'info', title: 'odd \u0000 title' });
-    for (const record of [one, two]) await record.controls.filterIncident(incident, 'below warning');
+    for (const record of [one, two]) await record.controls.filterIncident({ incident, reason: 'below warning' });
     const [kept, ...more] = await one.controls.history(['incident-filtered']);
     expect(more).toEqual([]);
     expect(kept).toMatchObject({ reason: 'below warning', data: { incident: { fingerprint: incident.fingerprint } } });
+  });
+
+  it('knows what a key was used for, and keeps a request with a key once whenever its incident began', async () => {
+    const given = { reason: 'below high', idempotencyKey: 'k-filtered', contentHash: 'c' };
+    const noted = ['2026-11-20T10:00:00Z', '2026-11-20T11:00:00Z'].map((startsAt) =>
+      one.controls.filterIncident({ ...given, incident: anIncident({ startsAt }) }),
+    );
+    expect((await Promise.all(noted)).filter(Boolean)).toHaveLength(1);
+    expect(await two.controls.useOfKey('k-filtered')).toEqual({ kind: 'filtered', reason: 'below high', contentHash: 'c' });
+    const accepted = { evidence: emptySnapshot(), path: 'debate', limits: { turnMs: 5_000, debateMs: 30_000 } } as const;
+    await one.incidents.accept({ ...accepted, incident: anIncident({ fingerprint: 'keyed' }), idempotencyKey: 'k-accepted' });
+    expect(await two.controls.useOfKey('k-accepted')).toEqual({ kind: 'accepted' });
+    expect(await two.controls.useOfKey('k-unused')).toBeUndefined();
+  });
+
+  it('is listed page by page, without what a filtered incident brought along', async () => {
+    const labels = { note: 'z'.repeat(500) };
+    for (const fingerprint of ['p1', 'p2', 'p3'])
+      await one.controls.filterIncident({
+        incident: anIncident({ fingerprint, title: 't'.repeat(400), labels }),
+        reason: 'mild',
+      });
+    const first = await two.controls.page(['incident-filtered'], undefined, 2);
+    await one.controls.filterIncident({ incident: anIncident({ fingerprint: 'p4' }), reason: 'mild' });
+    const second = await two.controls.page(['incident-filtered'], first.next ?? '', 2);
+    const fingerprints = [...first.events, ...second.events].map(({ data }) => data['fingerprint']);
+    expect(fingerprints.slice(0, 3)).toEqual(['p3', 'p2', 'p1']);
+    expect(Object.keys(first.events[0]?.data ?? {}).sort()).toEqual(['fingerprint', 'severity', 'source', 'startsAt', 'title']);
+    expect(String(first.events[0]?.data['title'])).toHaveLength(200);
+    expect((await two.controls.page()).next).toBeNull();
+    await expect(two.controls.page(undefined, 'bogus')).rejects.toThrow(InvalidCursorError);
   });
 });
 
