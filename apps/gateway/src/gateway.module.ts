@@ -10,6 +10,7 @@ import { Strangers } from './auth/strangers.js';
 import { GATEWAY_ENVIRONMENT, GatewayEnvironment } from './gateway.environment.js';
 import { Admission } from './incidents/admission.js';
 import { EvidenceCollection } from './incidents/evidence-collection.js';
+import { GatheringLease } from './incidents/gathering-lease.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { Opener } from './incidents/opener.js';
 import { PhaseSwitch } from './incidents/phase-switch.js';
@@ -63,6 +64,7 @@ const MINUTE_MS = 60_000;
     Admission,
     EvidenceCollection,
     ExecutionSwitch,
+    GatheringLease,
     Opener,
     PhaseSwitch,
     Reception,

@@ -1,10 +1,11 @@
 import { STREAM_GROUPS } from '@inquest/agent';
-import { emptySnapshot, evidenceItems, SessionOpened, type EvidenceItem } from '@inquest/contracts';
+import { emptySnapshot, evidenceItems, SessionOpened, type EvidenceItem, type EvidenceSnapshot } from '@inquest/contracts';
 import { diagnose } from '@inquest/rca';
 import type { AcceptedIncident } from '@inquest/record';
-import { connectRedis, SessionStreams } from '@inquest/streams';
+import { connectRedis, SessionStreams, type RedisConnection } from '@inquest/streams';
 import { anIncident, fakeHttpServer, fakeKubernetes, freshRedis, OPENED_AT_MS, type FakeHttpServer } from '@inquest/testing';
 import { startHarness, until, type Harness } from '../gateway.harness.spec.js';
+import { GatheringLease } from './gathering-lease.js';
 import { Opener } from './opener.js';
 
 const SECRET = 'ghp_9aK2mPq7RtZx4VbN8cLs1WdFhJ3gYuEoQi5T';
@@ -131,35 +132,70 @@ describe('a session whose sources are all away', () => {
   });
 });
 
-describe('two gateways that gather for one session', () => {
-  it('open it once, with what the first of them found', async () => {
-    const server = await freshRedis();
-    const redis = connectRedis(server.url, { name: 'spec', onError: () => undefined });
-    const streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
-    const sessionId = '019bc0de-0000-7000-8000-0000000000aa';
-    const incident: AcceptedIncident = {
-      ...{
-        incidentId: sessionId,
-        sessionId,
-        incident: anIncident(alert),
-        evidence: emptySnapshot(),
-        path: 'debate',
-        traceparent: null,
-      },
-      ...{ limits: { turnMs: 5_000, debateMs: 30_000 }, createdAt: alert.startsAt },
-    };
-    const gateway = (text: string) => {
-      const evidence = { ...emptySnapshot(), logs: [{ id: 'l1', status: 'ok' as const, title: 'log', trusted: true, text }] };
-      const collection = { isFor: () => true, maxMs: 1_000, gather: async () => evidence };
-      const [execution, environment] = [{ isStopped: async () => true }, { AIOPS_AUTO_EXECUTE_ENABLED: false }];
-      return new Opener(streams, collection as never, execution as never, redis, undefined as never, environment as never);
-    };
-    await gateway('seen by the first').open(incident);
-    await gateway('seen by the second').open(incident);
-    const entries = await streams.readable(sessionId);
-    expect(entries).toHaveLength(1);
-    expect(itemsOf(await openedFrom(streams, sessionId)).map(({ text }) => text)).toEqual(['seen by the first']);
+describe('an opening for which evidence is gathered', () => {
+  let server: Awaited<ReturnType<typeof freshRedis>>;
+  let redis: RedisConnection;
+  let streams: SessionStreams;
+  beforeEach(async () => {
+    server = await freshRedis();
+    redis = connectRedis(server.url, { name: 'spec', onError: () => undefined });
+    streams = new SessionStreams(redis, { groups: STREAM_GROUPS });
+  });
+  afterEach(async () => {
     redis.disconnect();
     await server.stop();
+  });
+
+  const sessionId = '019bc0de-0000-7000-8000-0000000000aa';
+  const seen = (text: string): EvidenceSnapshot => ({
+    ...emptySnapshot(),
+    logs: [{ id: 'l1', status: 'ok', title: 'log', trusted: true, text }],
+  });
+  const incident: AcceptedIncident = {
+    ...{ incidentId: sessionId, sessionId, incident: anIncident(alert), evidence: seen('brought along') },
+    ...{ path: 'debate', traceparent: null, limits: { turnMs: 5_000, debateMs: 30_000 }, createdAt: alert.startsAt },
+  };
+  const logger = { warn: () => undefined, error: () => undefined };
+  const gateway = (name: string, gather: () => Promise<EvidenceSnapshot>) => {
+    const collection = { isFor: () => true, maxMs: 1_000, gather };
+    const [execution, environment] = [{ isStopped: async () => true }, { AIOPS_AUTO_EXECUTE_ENABLED: false }];
+    const lease = new GatheringLease(redis, { INQUEST_CONSUMER: name }, logger as never);
+    return new Opener(streams, collection as never, lease, execution as never, redis, logger as never, environment as never);
+  };
+  const told = async () => itemsOf(await openedFrom(streams, sessionId)).map(({ text }) => text);
+
+  it('happens once, with what the first of two gateways found', async () => {
+    await gateway('first', async () => seen('by the first')).open(incident);
+    await gateway('second', async () => seen('by the second')).open(incident);
+    expect(await streams.readable(sessionId)).toHaveLength(1);
+    expect(await told()).toEqual(['by the first']);
+  });
+
+  it('is left by one gateway to the other that is gathering for it', async () => {
+    let found = (_: EvidenceSnapshot): void => undefined;
+    const first = gateway('first', () => new Promise((resolve) => (found = resolve))).open(incident);
+    await until(async () => (await redis.keys('aiops:lease:gathering:*')).length === 1);
+    let asked = 0;
+    await gateway('second', async () => seen(String((asked += 1)))).open(incident);
+    expect([asked, await streams.readable(sessionId)]).toEqual([0, []]);
+    found(seen('by the first'));
+    await first;
+    expect(await told()).toEqual(['by the first']);
+  });
+
+  it('happens all the same when gathering breaks', async () => {
+    await gateway('only', () => Promise.reject(new TypeError('a collector that nobody has tried'))).open(incident);
+    expect(await told()).toEqual(['brought along']);
+  });
+
+  it('goes without when gathering has ended two gateways before', async () => {
+    for (const name of ['first', 'second']) {
+      // Neither ends nor gives anything back, as if it were dead.
+      void gateway(name, () => new Promise(() => undefined)).open(incident);
+      await until(async () => (await redis.del(`aiops:lease:gathering:${sessionId}`)) === 1);
+    }
+    await until(async () => (await redis.get(`aiops:lease:gathered:${sessionId}`)) === '2');
+    await gateway('third', async () => seen('by the third')).open(incident);
+    expect(await told()).toEqual(['brought along']);
   });
 });

@@ -293,9 +293,8 @@ describe('incidents at the door', () => {
       const collection = { isFor: () => false, maxMs: 0 };
       const execution = { isStopped: async () => true };
       const environment = { AIOPS_AUTO_EXECUTE_ENABLED: false };
-      await new Opener(streams, collection as never, execution as never, redis, logger as never, environment as never).open(
-        incident,
-      );
+      const [lease, none] = [undefined as never, environment as never];
+      await new Opener(streams, collection as never, lease, execution as never, redis, logger as never, none).open(incident);
     });
     const [entry] = await streams.read(String(body['sessionId']));
     expect(JSON.parse(entry?.body ?? '')).toMatchObject({ eventHash: first.eventHash });

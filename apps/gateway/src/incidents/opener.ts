@@ -8,6 +8,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
 import { ExecutionSwitch } from '../operations/execution-switch.js';
 import { EvidenceCollection } from './evidence-collection.js';
+import { GatheringLease } from './gathering-lease.js';
 
 const DRAIN_MS = 3_000;
 
@@ -23,6 +24,7 @@ export class Opener implements BeforeApplicationShutdown {
   constructor(
     private readonly streams: SessionStreams,
     private readonly collection: EvidenceCollection,
+    private readonly lease: GatheringLease,
     private readonly execution: ExecutionSwitch,
     @Inject(REDIS) private readonly redis: RedisConnection,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -43,9 +45,13 @@ export class Opener implements BeforeApplicationShutdown {
     this.underWay.add(opening);
   }
 
+  /** Leaves it to another gateway when that one is gathering evidence for it. */
   async open(incident: AcceptedIncident): Promise<void> {
     if (!this.collection.isFor(incident)) return this.publish(incident);
-    return this.publish({ ...incident, evidence: await this.gathered(incident) });
+    await this.lease.holding(incident.sessionId, async (mayGather) => {
+      const evidence = mayGather ? await this.gathered(incident) : incident.evidence;
+      await this.publish({ ...incident, evidence });
+    });
   }
 
   /** An incident whose evidence cannot be gathered is debated on what it brought. */
