@@ -29,6 +29,10 @@ import { Supersessions } from './supersessions.js';
 const INBOX = 'recorder';
 /** The next batch is read and parsed while one commits. */
 const BATCHES_AT_ONCE = 2;
+/** So few come when hardly anybody debates: then no decision waits. More are the sign of a load, under which larger batches cost less. */
+const FEW_ROWS = 8;
+const GATHER_MS_MAX = 20;
+const gatherMs = (rows: number): number => (rows <= FEW_ROWS || rows >= BATCH_ROWS_MAX ? 0 : Math.min(rows, GATHER_MS_MAX));
 /** Waiting for a cause is the usual reason to try again. */
 const RETRY_DELAY_MS = 50;
 
@@ -47,7 +51,7 @@ const inboxReader = {
       redis,
       inbox: INBOX,
       consumer: environment.INQUEST_CONSUMER,
-      batch: { size: BATCH_ROWS_MAX, handler: (entries) => recorder.take(entries) },
+      batch: { size: BATCH_ROWS_MAX, handler: (entries) => recorder.take(entries), pauseMs: gatherMs },
       concurrency: BATCHES_AT_ONCE,
       retryDelayMs: RETRY_DELAY_MS,
       events: metrics.events(INBOX, logger),

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { compositeArray } from './composite-array.js';
@@ -25,12 +26,18 @@ const APPEND = 'SELECT inserted, missing_causes, existing FROM append_events($1,
 
 /** The one statement that writes history. */
 export class AppendStatement {
+  // Two at a time would only meet at the lock of the ledger, and the second often rests on what the first brings.
+  private readonly turns = pLimit(1);
   private inputTypeId: Promise<number> | undefined;
 
   constructor(private readonly pool: Pool) {}
 
   /** One statement, one commit, one ledger entry. */
-  async run(batch: readonly Prepared[]): Promise<AppendReply> {
+  run(batch: readonly Prepared[]): Promise<AppendReply> {
+    return this.turns(() => this.runNow(batch));
+  }
+
+  private async runNow(batch: readonly Prepared[]): Promise<AppendReply> {
     const outside = causesOutside(batch);
     const rows = compositeArray(
       batch.map(({ row }) => row),

@@ -19,6 +19,8 @@ export type EntryHandler = (entry: InboxEntry, signal: AbortSignal) => Promise<v
 export interface BatchHandling {
   /** Entries per call, at most. */
   readonly size: number;
+  /** How long the next read waits after one that brought so many entries: more come at once then, and cost less each. Default 0. */
+  readonly pauseMs?: (entries: number) => number;
   /**
    * Answers the inbox ids that are finished; the others come again. An entry it leaves out, or a throw, counts no delivery: whether
    * an entry is bad is for the handler to find out (`deliveries` tells how often it was tried), which then buries it through
@@ -170,6 +172,8 @@ export class InboxReader {
       if (this.troubles > 0) this.options.events?.reading?.({ inbox: this.options.inbox });
       this.troubles = 0;
       this.deliveries.accept(raws.map((raw) => ({ raw, deliveries: 1 })));
+      const pauseMs = this.options.batch?.pauseMs?.(raws.length) ?? 0;
+      if (pauseMs > 0) await delay(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     } catch (error) {
       if (!this.isStopping) await this.mend(error);
     }
