@@ -2,7 +2,6 @@ import { PlatformModule, StreamMetrics } from '@inquest/agent';
 import { readEnvironment } from '@inquest/config';
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthGuard } from './auth/auth.guard.js';
 import { RateGuard } from './auth/rate.guard.js';
@@ -31,19 +30,9 @@ import { Releases } from './sessions/releases.js';
 import { SessionFeed } from './sessions/session-feed.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 
-const MINUTE_MS = 60_000;
-
 /** Takes incidents in, opens sessions, shows and releases decisions: the only HTTP door. */
 @Module({
-  imports: [
-    PlatformModule.forService('gateway'),
-    ThrottlerModule.forRootAsync({
-      useFactory: () => {
-        const { INQUEST_RATE_PER_MINUTE: limit } = readEnvironment(GatewayEnvironment);
-        return [{ ttl: MINUTE_MS, limit }];
-      },
-    }),
-  ],
+  imports: [PlatformModule.forService('gateway')],
   controllers: [
     IncidentsController,
     SessionsController,

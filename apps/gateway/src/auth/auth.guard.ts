@@ -25,7 +25,8 @@ export class AuthGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    const principal = principalOf(request.headers.authorization, this.environment.INQUEST_TOKENS);
+    // Known already where the request has a body.
+    const principal = request.principal ?? principalOf(request.headers.authorization, this.environment.INQUEST_TOKENS);
     if (!principal) throw this.strangers.refusal(request);
     if (hasTokenInUrl(request)) throw Problem.tokenInUrl();
     if (needed === undefined || !mayActAs(principal, needed)) throw Problem.forbidden(principal, needed ?? 'admin');

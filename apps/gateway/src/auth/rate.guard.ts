@@ -1,21 +1,26 @@
 import { HealthController } from '@inquest/agent';
-import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { ThrottlerGuard } from '@nestjs/throttler';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { GATEWAY_ENVIRONMENT, type GatewayEnvironment } from '../gateway.environment.js';
 import type { GatewayRequest } from '../http/gateway-request.js';
+import { Problem } from '../problems/problem.js';
+import { MinuteCounts } from './minute-counts.js';
 
-/** Counts by token holder; it stands behind the AuthGuard, so nobody gets a fresh count by making tokens up. */
+/**
+ * Counts by token holder, over all routes: the limit is the caller's, not the route's. It stands behind the AuthGuard, so nobody gets
+ * a fresh count by making tokens up.
+ */
 @Injectable()
-export class RateGuard extends ThrottlerGuard {
-  protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return context.getType() !== 'http' || context.getClass() === HealthController;
-  }
+export class RateGuard implements CanActivate {
+  private readonly counts = new MinuteCounts();
 
-  protected override async getTracker(request: GatewayRequest): Promise<string> {
-    return request.principal?.name ?? request.ip ?? 'unknown';
-  }
+  constructor(@Inject(GATEWAY_ENVIRONMENT) private readonly environment: GatewayEnvironment) {}
 
-  /** One count for all routes: the limit is the caller's, not the route's. */
-  protected override generateKey(_: ExecutionContext, tracker: string, name: string): string {
-    return `${name}:${tracker}`;
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http' || context.getClass() === HealthController) return true;
+    const { principal, ip } = context.switchToHttp().getRequest<GatewayRequest>();
+    const { count, secondsLeft } = this.counts.add(principal?.name ?? ip ?? 'unknown');
+    const { INQUEST_RATE_PER_MINUTE: limit } = this.environment;
+    if (count > limit) throw Problem.tooManyRequests(limit, secondsLeft);
+    return true;
   }
 }

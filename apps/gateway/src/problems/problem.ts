@@ -42,9 +42,17 @@ export class Problem extends HttpException {
   }
 
   static tooManyStrangers(retryAfterSeconds: number): Problem {
-    const headers = { 'retry-after': String(retryAfterSeconds) };
-    const detail = 'Too many requests without a valid token came from this address. Correct the token, then send them again.';
-    return new Problem(429, { slug: 'too-many-requests', title: 'Too many requests', detail, headers });
+    return tooMany(
+      'Too many requests without a valid token came from this address. Correct the token, then send them again.',
+      retryAfterSeconds,
+    );
+  }
+
+  static tooManyRequests(perMinute: number, retryAfterSeconds: number): Problem {
+    return tooMany(
+      `More than ${perMinute} requests came within a minute. Send this again in ${retryAfterSeconds} s.`,
+      retryAfterSeconds,
+    );
   }
 
   static forbidden({ name, role }: Principal, needed: AccessRole): Problem {
@@ -97,3 +105,8 @@ export class Problem extends HttpException {
     return new Problem(503, { slug: 'unavailable', title: 'Not available right now', detail, headers: { 'retry-after': '2' } });
   }
 }
+
+const tooMany = (detail: string, retryAfterSeconds: number): Problem => {
+  const headers = { 'retry-after': String(retryAfterSeconds) };
+  return new Problem(429, { slug: 'too-many-requests', title: 'Too many requests', detail, headers });
+};
