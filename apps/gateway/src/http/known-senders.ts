@@ -7,7 +7,12 @@ import type { GatewayRequest, NextFunction, Response } from './gateway-request.j
 export const refuseBodiesOfStrangers =
   (tokens: readonly StoredToken[], strangers: Strangers) =>
   (request: GatewayRequest, response: Response, next: NextFunction): void => {
-    if (!hasBody(request) || principalOf(request.headers.authorization, tokens)) return next();
+    if (!hasBody(request)) return next();
+    const principal = principalOf(request.headers.authorization, tokens);
+    if (principal) {
+      request.principal = principal;
+      return next();
+    }
     // What is still on its way of the body is not waited for.
     response.setHeader('connection', 'close');
     next(strangers.refusal(request));

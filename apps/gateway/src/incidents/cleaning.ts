@@ -1,7 +1,7 @@
 import { DIMENSIONS, emptySnapshot, sha256Json, type EvidenceItem, type Incident } from '@inquest/contracts';
 import { cleanIdentity, cleanIncident, cleanSnapshot, cleanText } from '@inquest/hygiene';
 import type { Scenario } from '@inquest/intake';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** A scenario as it may be kept and shown. */
 export interface CleanScenario extends Scenario {
@@ -20,7 +20,7 @@ const TITLE_MAX = 500;
  * each request, so that nobody can try out what a mark stands for.
  */
 export class Cleaning {
-  private readonly salt = randomBytes(16).toString('hex');
+  private readonly salt = randomUUID();
   /** By the item itself: each alert of a storm is evidence for many others. */
   private readonly items = new Map<string, Cleaned>();
 
