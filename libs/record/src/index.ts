@@ -11,6 +11,7 @@ export { ControlKind, type ControlDraft, type ControlEvent, type ControlPage, ty
 export { ALL_ROLES, SPEND_PERIODS, type Spend, type SpendPeriod, type SpendWindow } from './queries/model-spend.js';
 export { PhaseOverrideDraft, type PhaseOverride } from './queries/flags.js';
 export type { RecordedEvent } from './queries/recorded-event.js';
+export type { SessionEnd } from './queries/session-ends.js';
 export { UnreadableSessionError, type SessionFilter, type SessionPage, type SessionSummary } from './queries/sessions.js';
 export type { AuditEntry, AuditPage } from './queries/audit.js';
 export type { AuditFilter } from './queries/audit-query.js';

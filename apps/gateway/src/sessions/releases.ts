@@ -11,7 +11,7 @@ import {
   type PlatformEnvironment,
 } from '@inquest/agent';
 import type { Failpoints } from '@inquest/failpoints';
-import { isOutage, type Record as SessionRecord, type RecordedEvent } from '@inquest/record';
+import { isOutage, type Record as SessionRecord, type SessionEnd } from '@inquest/record';
 import {
   entryTimeMs,
   InboxReader,
@@ -86,25 +86,23 @@ export class Releases implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   private async release(entry: InboxEntry): Promise<void> {
     const sessionId = sessionOf(entry);
-    const terminal = await this.terminalOf(sessionId, entry);
+    const end = await this.endOf(sessionId, entry);
     this.feed.wake(sessionId);
-    const { envelope } = terminal;
-    if (this.seen.get(sessionId) === envelope.eventHash) return;
-    this.seen.set(sessionId, envelope.eventHash);
-    const ended = endOf(terminal);
-    const durationMs = Date.parse(envelope.occurredAt) - acceptedAtMs(sessionId);
-    this.durations.record(Math.max(0, durationMs), { [ATTRIBUTE.outcome]: ended.outcome });
-    this.decisions.add(1, { [ATTRIBUTE.outcome]: ended.outcome, [ATTRIBUTE.gate]: ended.gate });
-    for (const severity of upheldIn(terminal)) this.upheld.add(1, { [ATTRIBUTE.severity]: severity });
-    this.logger.info({ sessionId, ...ended }, 'a decision was released');
+    if (this.seen.get(sessionId) === end.eventHash) return;
+    this.seen.set(sessionId, end.eventHash);
+    const { outcome, gate } = toldOf(end);
+    this.durations.record(Math.max(0, end.endedAtMs - acceptedAtMs(sessionId)), { [ATTRIBUTE.outcome]: outcome });
+    this.decisions.add(1, { [ATTRIBUTE.outcome]: outcome, [ATTRIBUTE.gate]: gate });
+    for (const severity of upheldIn(end)) this.upheld.add(1, { [ATTRIBUTE.severity]: severity });
+    this.logger.info({ sessionId, outcome, gate }, 'a decision was released');
   }
 
-  private async terminalOf(sessionId: string, { inboxId }: InboxEntry): Promise<RecordedEvent> {
-    const terminal = await this.record.sessions.terminal(sessionId).catch((error: unknown) => {
+  private async endOf(sessionId: string, { inboxId }: InboxEntry): Promise<SessionEnd> {
+    const end = await this.record.sessions.end(sessionId).catch((error: unknown) => {
       if (isOutage(error)) throw new TryAgainLaterError(LOOK_AGAIN_MS, 'PostgreSQL does not answer');
       throw error;
     });
-    if (terminal) return terminal;
+    if (end) return end;
     // A release follows its commit; a row that is not there yet is one that a replica or a failover still owes us.
     if (this.clock.nowMs() - entryTimeMs(inboxId) < ROW_WITHIN_MS)
       throw new TryAgainLaterError(LOOK_AGAIN_MS, `session ${sessionId} has no terminal row yet`);
@@ -119,20 +117,14 @@ const sessionOf = ({ session }: InboxEntry): string => {
 };
 
 /** As metrics and the log tell it: gate 0 stands for none. */
-const endOf = ({ envelope, published }: RecordedEvent): { readonly outcome: string; readonly gate: number } => {
-  if (envelope.type === 'session.failed') return { outcome: 'failed', gate: 0 };
-  const message = published?.message;
-  return message?.type === 'decision.made'
-    ? { outcome: message.data.outcome, gate: message.data.gate }
-    : { outcome: 'unreadable', gate: 0 };
-};
+const toldOf = ({ outcome, gate }: SessionEnd): { readonly outcome: string; readonly gate: number } => ({
+  outcome: outcome ?? 'unreadable',
+  gate: gate ?? 0,
+});
 
 /** Severities whose challenge is among the reasons of a decision; a minor one never is. */
-const upheldIn = ({ published }: RecordedEvent): string[] => {
-  if (published?.message.type !== 'decision.made') return [];
-  const codes = published.message.data.reasons.map(({ code }) => code);
-  return ['critical', 'major'].filter((severity) => codes.includes(`${severity}-challenge`));
-};
+const upheldIn = ({ reasons }: SessionEnd): string[] =>
+  ['critical', 'major'].filter((severity) => reasons.includes(`${severity}-challenge`));
 
 /** A session's id is a UUIDv7, made when its incident was accepted: its first 48 bits are that moment in epoch milliseconds. */
 const acceptedAtMs = (sessionId: string): number => Number.parseInt(sessionId.replaceAll('-', '').slice(0, 12), 16);

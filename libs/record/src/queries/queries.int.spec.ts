@@ -343,4 +343,34 @@ describe('a session’s messages', () => {
       problem: null,
     });
   });
+
+  it('tell how they ended to who does not read what was said', async () => {
+    const { events, sessionId, messages } = aDebate();
+    expect(await second.sessions.end(sessionId)).toBeUndefined();
+    await record.append(events);
+    const decided = messages[5]!.message;
+    if (decided.type !== 'decision.made') throw new Error('The debate of the fixtures ends with a decision.');
+    expect(await second.sessions.end(sessionId.toUpperCase())).toEqual({
+      sessionId,
+      eventHash: decided.eventHash,
+      outcome: decided.data.outcome,
+      gate: decided.data.gate,
+      endedAtMs: Date.parse(decided.occurredAt),
+      reasons: decided.data.reasons.map(({ code }) => code),
+    });
+  });
+
+  it('tell nothing of a decision that does not fit its contract but that it was made', async () => {
+    const { events, sessionId, messages } = aDebate();
+    const [opened] = messages;
+    const draft = { ...messages[5]!.message, data: { reasons: 'none' }, causes: [causeOf(opened!.message)] };
+    const end = seal(draft as unknown as Draft);
+    await record.append([events[0]!, eventOf({ seq: 2, streamId: '2-0', message: end })]);
+    expect(await second.sessions.end(sessionId)).toMatchObject({
+      eventHash: end.eventHash,
+      outcome: null,
+      gate: null,
+      reasons: [],
+    });
+  });
 });

@@ -6,6 +6,7 @@ import { Gathered } from '../gathered.js';
 import { decodeCursor, encodeCursor, MicrosecondTime } from './cursor.js';
 import { asked } from './invalid-query.js';
 import { recordedEvent, type EventRow, type RecordedEvent } from './recorded-event.js';
+import { SessionEnds, type SessionEnd } from './session-ends.js';
 
 export interface SessionFilter {
   /** `failed` names sessions that ended by `session.failed`. With an outcome, the order is that of the ends. */
@@ -95,8 +96,10 @@ const Key = z.tuple([MicrosecondTime, z.uuid()]);
 /** Sessions as the record has them: what is shown here is committed. */
 export class Sessions {
   private readonly terminals: Gathered<string, RecordedEvent | undefined>;
+  private readonly ends: SessionEnds;
 
   constructor(private readonly pool: Pool) {
+    this.ends = new SessionEnds(pool);
     this.terminals = new Gathered((sessionIds) => this.readTerminals(sessionIds));
   }
 
@@ -124,6 +127,11 @@ export class Sessions {
   /** The event that ended the session, whether this version can read it and the others or not; undefined while it is open. */
   terminal(sessionId: string): Promise<RecordedEvent | undefined> {
     return this.terminals.of(sessionId);
+  }
+
+  /** As `terminal`, without reading what was said: how it ended. */
+  end(sessionId: string): Promise<SessionEnd | undefined> {
+    return this.ends.of(sessionId);
   }
 
   /**
