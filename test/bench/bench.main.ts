@@ -10,13 +10,15 @@ import { FIGURES, OURS, ratiosOf, rounded, tableOf } from './figures.js';
 import { peers } from './peers/index.js';
 import { growth, liveSessions, memoryPerSession, recorder, replicas } from './sections.js';
 import { openServers, type ServerHouse } from './servers.js';
+import { tablesOf, where } from './where.js';
 
 /**
  * `npm run bench -- --quick` or `npm run bench -- --rounds 5 --json figures.json --charts charts`: Inquest beside the limit of what
  * Redis and PostgreSQL allow and beside its peers, in interleaved rounds on the same two servers. `--only inquest,raw` leaves the others
- * out; `--parts compare,live` the other parts; `--profile DIR` writes a CPU profile of each of Inquest's processes.
+ * out; `--parts compare,live` the other parts (`where` alone says in a minute where the time goes); `--profile DIR` writes a CPU profile
+ * of each of Inquest's processes.
  */
-const PARTS = ['compare', 'live', 'replicas', 'memory', 'recorder', 'growth'] as const;
+const PARTS = ['compare', 'live', 'replicas', 'memory', 'recorder', 'growth', 'where'] as const;
 type Part = (typeof PARTS)[number];
 
 const Options = z.object({
@@ -34,7 +36,8 @@ const Options = z.object({
   profile: z.string().optional(),
 });
 
-const WHOLE: ComparePlan = { rounds: 5, seconds: 10, inFlight: 256, rate: 30, count: 1_000, warmUp: 1_000 };
+// After a thousand debates V8 is still compiling: a process uses a quarter more processor time per debate than after three thousand.
+const WHOLE: ComparePlan = { rounds: 5, seconds: 10, inFlight: 256, rate: 30, count: 1_000, warmUp: 3_000 };
 const QUICK: ComparePlan = { rounds: 1, seconds: 4, inFlight: 128, rate: 30, count: 150, warmUp: 200 };
 const QUICK_PARTS: readonly Part[] = ['compare', 'memory'];
 
@@ -72,6 +75,11 @@ const main = async (args: string[]): Promise<void> => {
       if (charts !== undefined) await draw(charts, contenders, comparison);
     }
     await others(house, parts, quick, result, ratios);
+    if (parts.has('where')) {
+      const figures = await where(inquestWithoutThought({ flags: profiling(profile) }), plan);
+      print(`\n${tablesOf(figures)}`);
+      result['where'] = figures;
+    }
     print(
       `\n${Object.entries(ratios)
         .map(([name, ratio]) => `${name.padEnd(40)} ${ratio.toFixed(2)}`)
@@ -83,10 +91,12 @@ const main = async (args: string[]): Promise<void> => {
   }
 };
 
+const profiling = (dir: string | undefined): string[] => (dir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${dir}`]);
+
 const contendersOf = async (only: readonly string[] | undefined, profile: string | undefined): Promise<Contender[]> => {
   const { contenders, missing } = await peers();
   for (const { key, reason } of missing) say(`${key} is left out: ${reason}`);
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const flags = profiling(profile);
   const ours = [inquestProcesses({ flags }), inquestWithoutThought({ flags }), inquestStandalone({ flags })];
   return [...ours, ...contenders].filter(({ key }) => only?.includes(key) ?? true);
 };

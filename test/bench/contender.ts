@@ -17,6 +17,8 @@ export interface Running {
   rows(): Promise<number>;
   /** The Node.js processes that do the work, beside the servers. */
   pids(): readonly number[];
+  /** What those are called, in the same order. */
+  names?(): readonly string[];
   stop(): Promise<void>;
 }
 

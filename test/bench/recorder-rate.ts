@@ -40,7 +40,10 @@ export const recorderRate = async (house: ServerHouse, debates: number): Promise
   const dir = await mkdtemp(join(tmpdir(), 'inquest-bench-'));
   await client.connect();
   const env = { REDIS_URL: servers.redisUrl, DATABASE_URL: applicationUrl, INQUEST_CONSUMER: 'recorder-0' };
-  const recorder = await LoggedProcess.start({ args: [RECORDER], isDoor: false, env }, join(dir, 'recorder.log'));
+  const recorder = await LoggedProcess.start(
+    { name: 'recorder', args: [RECORDER], isDoor: false, env },
+    join(dir, 'recorder.log'),
+  );
   try {
     await recorder.untilReady();
     const rows = new RecordedRows(client);

@@ -19,9 +19,9 @@ export interface ServerHouse {
   stop(): Promise<void>;
 }
 
-/** Redis with its log synced every second; PostgreSQL with fsync and synchronous commit, as it comes. */
-export const openServers = async (): Promise<ServerHouse> => {
-  const [redis, postgres] = await Promise.all([startRedis({ appendOnly: true }), startPostgres()]);
+/** Redis with its log synced every second; PostgreSQL with fsync and synchronous commit, as it comes, but for `settings`. */
+export const openServers = async (settings: readonly string[] = []): Promise<ServerHouse> => {
+  const [redis, postgres] = await Promise.all([startRedis({ appendOnly: true }), startPostgres({ settings })]);
   let last: string | undefined;
   return {
     fresh: async () => {

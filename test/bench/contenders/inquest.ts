@@ -32,6 +32,7 @@ export const inquestProcesses = ({ replicas = 1, env = {}, flags = [] }: Inquest
     startInquest(servers, (common) =>
       SERVICES.filter((service) => service !== 'single').flatMap((service) =>
         Array.from({ length: service === 'gateway' ? 1 : replicas }, (_, index) => ({
+          name: replicas === 1 ? service : `${service} ${index}`,
           args: [...flags, join(APPS, service, 'main.js')],
           isDoor: service === 'gateway',
           env: { ...common, ...env, INQUEST_CONSUMER: `${service}-${index}` },
@@ -51,6 +52,7 @@ export const inquestWithoutThought = ({ env = {}, flags = [] }: Omit<InquestOpti
       const debate = join(dir, 'debate.json');
       writeFileSync(debate, JSON.stringify(longestDebate()));
       return SERVICES.filter((service) => service !== 'single').map((service) => ({
+        name: service,
         args: CANNED_ROLES.includes(service)
           ? [...flags, '--import', 'tsx', CANNED, service, debate]
           : [...flags, join(APPS, service, 'main.js')],
@@ -67,6 +69,7 @@ export const inquestStandalone = ({ env = {}, flags = [] }: Omit<InquestOptions,
   start: (servers) =>
     startInquest(servers, (common, dir) => [
       {
+        name: 'standalone',
         args: [...flags, join(APPS, 'standalone', 'main.js'), '--no-demo', '--quiet'],
         isDoor: true,
         env: { ...common, ...env, DATABASE_OWNER_URL: servers.databaseUrl, INQUEST_DATA_DIR: dir },
@@ -123,12 +126,16 @@ const running = async (
     debate: async () => releases.of(await door.open()),
     rows: () => rows.count(),
     pids: () => processes.map(({ pid }) => pid),
+    names: () => processes.map(({ name }) => name),
     stop: async () => {
-      await door.checkDecisions();
-      door.close();
-      await releases.stop();
-      await client.end();
-      await stopAll();
+      try {
+        await door.checkDecisions();
+      } finally {
+        door.close();
+        await releases.stop();
+        await client.end();
+        await stopAll();
+      }
     },
   };
 };

@@ -5,6 +5,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Launch {
+  /** For people. */
+  readonly name: string;
   /** For Node.js, the program's path among them. */
   readonly args: readonly string[];
   /** Whether its port is where incidents come in. */
@@ -19,11 +21,12 @@ export class LoggedProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly logFile: string,
+    readonly name: string,
     readonly url: string,
     readonly isDoor: boolean,
   ) {}
 
-  static async start({ args, env, isDoor }: Launch, logFile: string): Promise<LoggedProcess> {
+  static async start({ name, args, env, isDoor }: Launch, logFile: string): Promise<LoggedProcess> {
     const port = await freePort();
     const log = openSync(logFile, 'w');
     const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', ...args], {
@@ -31,7 +34,7 @@ export class LoggedProcess {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    return new LoggedProcess(child, logFile, `http://127.0.0.1:${port}`, isDoor);
+    return new LoggedProcess(child, logFile, name, `http://127.0.0.1:${port}`, isDoor);
   }
 
   get pid(): number {
