@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { startRedisCluster, type RedisClusterServers } from '@inquest/servers';
 import { checkRedis } from './check-redis.js';
-import { answersKey, inboxKey, sessionKey } from './keys.js';
+import { answersKey, DEADLINES_KEY, inboxKey, sessionKey } from './keys.js';
 import { Bench, decision, diagnosis, opening, until } from './support.spec.js';
 
 describe('on Redis Cluster', () => {
@@ -125,3 +125,23 @@ const ownsSlot = (nodes: string, slot: number): boolean => {
     return first !== undefined && last !== undefined && first <= slot && slot <= last;
   });
 };
+
+describe('on a cluster of one server that is spoken to as if it were none', () => {
+  let cluster: RedisClusterServers;
+  let bench: Bench;
+  beforeAll(async () => {
+    cluster = await startRedisCluster(1);
+    bench = Bench.on(cluster.urls[0] ?? '');
+  }, 60_000);
+  afterAll(async () => {
+    await bench.end();
+    await cluster.stop();
+  });
+
+  it('publishes step by step, as no script may have the keys of several slots', async () => {
+    const publications = [opening('s1', { to: ['solver'], deadlineInMs: 60_000 }), diagnosis('s1', { to: ['solver'] })];
+    for (const publication of publications) expect((await bench.streams.publish(publication)).status).toBe('published');
+    expect(await bench.call('XLEN', inboxKey('solver'))).toBe(2);
+    expect(await bench.call('ZSCORE', DEADLINES_KEY, 's1')).not.toBeNull();
+  });
+});

@@ -95,6 +95,9 @@ export class UnexpectedReplyError extends Error {
 /** A key of ours holds something of another kind: somebody else has written there. */
 export const isForeignKey = (error: unknown): boolean => error instanceof Error && error.message.includes('WRONGTYPE');
 
+/** A script was given keys of several slots: a cluster that is spoken to as if it were one server, or a proxy before one. */
+export const isCrossSlot = (error: unknown): boolean => error instanceof Error && error.message.includes('CROSSSLOT');
+
 export const messageOf = (error: unknown): string => {
   if (error instanceof Error) return error.message;
   if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);

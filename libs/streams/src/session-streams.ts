@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnyReply, send } from './send.js';
 import { armDeadline } from './deadlines.js';
-import { isForeignKey, UnexpectedReplyError, UnrecoverableEntryError } from './errors.js';
+import { isCrossSlot, isForeignKey, UnexpectedReplyError, UnrecoverableEntryError } from './errors.js';
 import {
   compareStreamIds,
   RawEntries,
@@ -45,6 +45,8 @@ export class SessionStreams {
   private readonly byIdAlone: ReadonlySet<string>;
   private readonly events: StreamEvents;
   private readonly at: AtPoint;
+  /** Whether one script may have the keys of session and inboxes. On a cluster none may, and there is no stopping inside of one. */
+  private takesAllKeys: boolean;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -63,11 +65,12 @@ export class SessionStreams {
     this.byIdAlone = new Set(byIdAlone);
     this.events = events;
     this.at = at;
+    this.takesAllKeys = !isCluster(redis) && at === nowhere;
   }
 
   /** Stores a message and announces what is stored. Resolves when every addressed inbox has it. */
   async publish(publication: Publication): Promise<PublishResult> {
-    const result = this.stepByStep ? await this.publishInSteps(publication) : await this.publishAtOnce(publication);
+    const result = this.takesAllKeys ? await this.publishAtOnce(publication) : await this.publishInSteps(publication);
     this.events.published?.({ sessionId: publication.sessionId, type: publication.type, status: result.status });
     return result;
   }
@@ -172,18 +175,20 @@ export class SessionStreams {
     });
   }
 
-  /** No script spans the slots of a cluster; and there is no stopping inside of one. */
-  private get stepByStep(): boolean {
-    return isCluster(this.redis) || this.at !== nowhere;
-  }
-
   private async publishAtOnce(publication: Publication): Promise<PublishResult> {
     const { sessionId, to, joining, deadlineAtMs, deadlineInMs } = publication;
     const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...to.map(inboxKey)];
     const moment = [deadlineAtMs, deadlineInMs].map((ms) => (ms === undefined ? '' : Math.round(ms)));
     const flags = to.flatMap((inbox) => [this.byIdAlone.has(inbox) ? '0' : '1', joining?.inboxes.includes(inbox) ? '1' : '0']);
     const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax, ...flags];
-    const reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
+    let reply;
+    try {
+      reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
+    } catch (error) {
+      if (!isCrossSlot(error)) throw error;
+      this.takesAllKeys = false;
+      return this.publishInSteps(publication);
+    }
     if (reply[0] === 'foreign')
       throw new UnexpectedReplyError('aiopsPublish', `The key ${reply[1]} holds something of another kind; delete it.`);
     return resultOf(publication, reply);
