@@ -17,7 +17,8 @@ import type { CommandContext } from './server.js';
 
 const HELP = `
 Environment:
-  INQUEST_URL, INQUEST_TOKEN  a server and a token for it, when it is not the one that "npm start" runs here
+  INQUEST_URL, INQUEST_TOKEN  a server and a token for it, when it is not
+                              the one that "npm start" runs here
   INQUEST_DATA_DIR            where the standalone server keeps its data (standard: .inquest)
   DATABASE_URL                the record, for "audit verify" and "doctor --exit-conditions"
   NO_COLOR                    no colours, on a terminal either
