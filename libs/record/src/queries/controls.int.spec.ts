@@ -85,7 +85,7 @@ describe('what models have cost', () => {
     await Promise.all(charges.map(({ record, role }) => record.spend.charge(role, { usd: 0.25, tokens: 100 })));
     const current = await one.spend.current();
     expect(current.map(({ period, role, usd, tokens }) => [period, role, usd, tokens])).toEqual(
-      ['day', 'hour', 'month'].flatMap((period) => [
+      ['hour', 'day', 'month'].flatMap((period) => [
         [period, 'all', 15, 6_000],
         [period, 'critic', 7.5, 3_000],
         [period, 'solver', 7.5, 3_000],

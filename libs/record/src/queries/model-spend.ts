@@ -40,7 +40,8 @@ const CORRECT = `
 
 const CURRENT = `
   SELECT period, starts_at AS "startsAt", role, usd, tokens FROM model_spend
-    WHERE starts_at = date_trunc(period, clock_timestamp(), 'UTC') ORDER BY period, role`;
+    WHERE starts_at = date_trunc(period, clock_timestamp(), 'UTC')
+    ORDER BY array_position(ARRAY['hour', 'day', 'month'], period), role`;
 
 const Rows = z.array(
   z
