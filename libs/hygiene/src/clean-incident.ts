@@ -6,15 +6,15 @@ import type { RedactOptions } from './redact.js';
 
 /**
  * The incident as its sender described it, without secrets: every text that a sender chooses, names and identity included.
- * Times and severity have no room for one.
+ * Times and severity have no room for one. Source and fingerprint may have a salt of their own, by which repeats are recognised.
  */
-export const cleanIncident = (incident: Incident, options: RedactOptions = {}): Incident => {
+export const cleanIncident = (incident: Incident, options: RedactOptions = {}, identity = options): Incident => {
   const cleaned = (text: string, charsMax: number): string => cleanText(text, { ...options, charsMax }).text;
   const { service, namespace, url } = incident;
   return {
     ...incident,
-    source: cleaned(incident.source, 60) || 'unknown',
-    fingerprint: cleanIdentity(incident.fingerprint, options),
+    source: cleanText(incident.source, { ...identity, charsMax: 60 }).text || 'unknown',
+    fingerprint: cleanIdentity(incident.fingerprint, identity),
     title: cleaned(incident.title, 500) || 'untitled',
     description: cleaned(incident.description, 8_000),
     ...(service !== undefined && { service: cleaned(service, 300) || 'unnamed' }),

@@ -24,9 +24,11 @@ const INVOCATION_MAX = 2_000;
 const TEXT_MAX = 64_000;
 const JSON_MAX = 256_000;
 
-interface CleanedItem {
+export interface CleanedItem {
   readonly item: EvidenceItem;
+  /** How many secrets were taken out of its texts. */
   readonly redactions: number;
+  /** Ids of the patterns that it reads like instructions by. */
   readonly patterns: string[];
   readonly cut: boolean;
 }
@@ -34,7 +36,7 @@ interface CleanedItem {
 /** Every text of the snapshot cleaned; items that had to be cut say so in `status` and `cutBytes`. */
 export const cleanSnapshot = (snapshot: EvidenceSnapshot, options: RedactOptions = {}): CleanedSnapshot => {
   const cleaned = DIMENSIONS.map(
-    (dimension) => [dimension, snapshot[dimension].map((item) => cleanItem(item, options))] as const,
+    (dimension) => [dimension, snapshot[dimension].map((item) => cleanEvidenceItem(item, options))] as const,
   );
   const all = cleaned.flatMap(([, items]) => items);
   return {
@@ -47,7 +49,8 @@ export const cleanSnapshot = (snapshot: EvidenceSnapshot, options: RedactOptions
   };
 };
 
-const cleanItem = (item: EvidenceItem, { salt }: RedactOptions): CleanedItem => {
+/** As `cleanSnapshot` cleans each. */
+export const cleanEvidenceItem = (item: EvidenceItem, { salt }: RedactOptions = {}): CleanedItem => {
   const options = salt === undefined ? {} : { salt };
   const title = cleanText(item.title, { salt, charsMax: TITLE_MAX });
   const invocation = item.invocation === undefined ? undefined : cleanText(item.invocation, { salt, charsMax: INVOCATION_MAX });

@@ -1,5 +1,5 @@
 import { DIMENSIONS, emptySnapshot, sha256Json, type EvidenceItem, type Incident } from '@inquest/contracts';
-import { cleanIdentity, cleanIncident, cleanSnapshot, cleanText } from '@inquest/hygiene';
+import { cleanEvidenceItem, cleanIdentity, cleanIncident, cleanText, type CleanedItem } from '@inquest/hygiene';
 import type { Scenario } from '@inquest/intake';
 import { randomUUID } from 'node:crypto';
 
@@ -9,8 +9,11 @@ export interface CleanScenario extends Scenario {
   readonly suspicions: readonly Suspicion[];
 }
 
-type Cleaned = ReturnType<typeof cleanSnapshot>;
-type Suspicion = Cleaned['suspicions'][number];
+/** An item that reads like instructions, and the ids of the patterns that say so. */
+interface Suspicion {
+  readonly evidenceId: string;
+  readonly patterns: readonly string[];
+}
 
 /** Source and fingerprint must stay what they are from request to request and from gateway to gateway, or repeats would open anew. */
 const IDENTITY = { salt: 'inquest' } as const;
@@ -22,18 +25,18 @@ const TITLE_MAX = 500;
 export class Cleaning {
   private readonly salt = randomUUID();
   /** By the item itself: each alert of a storm is evidence for many others. */
-  private readonly items = new Map<string, Cleaned>();
+  private readonly items = new Map<string, CleanedItem>();
 
   scenario({ incident, evidence }: Scenario): CleanScenario {
     const cleaned = DIMENSIONS.map((name) => ({ name, items: evidence[name].map((item) => this.item(item)) }));
     const all = cleaned.flatMap(({ items }) => items);
     const snapshot = emptySnapshot();
-    for (const { name, items } of cleaned) snapshot[name] = items.flatMap(({ snapshot: { alerts } }) => alerts);
+    for (const { name, items } of cleaned) snapshot[name] = items.map(({ item }) => item);
     return {
       incident: this.incident(incident),
       evidence: snapshot,
       redactions: all.reduce((sum, { redactions }) => sum + redactions, 0),
-      suspicions: all.flatMap(({ suspicions }) => suspicions),
+      suspicions: all.flatMap(({ item, patterns }) => (patterns.length > 0 ? [{ evidenceId: item.id, patterns }] : [])),
     };
   }
 
@@ -47,14 +50,13 @@ export class Cleaning {
   }
 
   private incident(incident: Incident): Incident {
-    const { source, fingerprint } = cleanIncident(incident, IDENTITY);
-    const { url, ...cleaned } = cleanIncident(incident, { salt: this.salt });
-    return { ...cleaned, source, fingerprint, ...(url !== undefined && isWebUrl(url) && { url }) };
+    const { url, ...cleaned } = cleanIncident(incident, { salt: this.salt }, IDENTITY);
+    return { ...cleaned, ...(url !== undefined && isWebUrl(url) && { url }) };
   }
 
-  private item(item: EvidenceItem): Cleaned {
+  private item(item: EvidenceItem): CleanedItem {
     const key = JSON.stringify(item);
-    const known = this.items.get(key) ?? cleanSnapshot({ ...emptySnapshot(), alerts: [item] }, { salt: this.salt });
+    const known = this.items.get(key) ?? cleanEvidenceItem(item, { salt: this.salt });
     this.items.set(key, known);
     return known;
   }
