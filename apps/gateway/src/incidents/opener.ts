@@ -14,8 +14,8 @@ const DRAIN_MS = 3_000;
 
 /**
  * Opens the session of an accepted incident, which was cleaned before it was committed. Without collectors the message depends on
- * the incident's row and the configuration alone, its time included (and, where gate 6 is on, on the switch of execution): opening twice, here or in another gateway, says the same, to the
- * last hash, into the same seat. With collectors two openings differ in what was gathered, and the one that came first holds the seat.
+ * the incident's row and the configuration alone, its time included (and, where gate 6 is on, on the switch of execution): opening twice,
+ * here or in another gateway, says the same, to the last hash, into the same seat. With collectors two openings differ in what was gathered, and the one that came first holds the seat.
  */
 @Injectable()
 export class Opener implements BeforeApplicationShutdown {
@@ -48,10 +48,11 @@ export class Opener implements BeforeApplicationShutdown {
   /** Leaves it to another gateway when that one is gathering evidence for it. */
   async open(incident: AcceptedIncident): Promise<void> {
     if (!this.collection.isFor(incident)) return this.publish(incident);
-    await this.lease.holding(incident.sessionId, async (mayGather) => {
-      const evidence = mayGather ? await this.gathered(incident) : incident.evidence;
-      await this.publish({ ...incident, evidence });
-    });
+    await this.lease.holding(incident.sessionId, (mayGather) => this.openWith(incident, mayGather));
+  }
+
+  private async openWith(incident: AcceptedIncident, mayGather: boolean): Promise<void> {
+    return this.publish({ ...incident, evidence: mayGather ? await this.gathered(incident) : incident.evidence });
   }
 
   /** An incident whose evidence cannot be gathered is debated on what it brought. */
