@@ -13,6 +13,8 @@ const Compose = z.object({
     z.object({
       image: z.string(),
       command: z.array(z.string()).optional(),
+      user: z.string().optional(),
+      healthcheck: z.object({ test: z.array(z.string()).default([]) }).default({ test: [] }),
       environment: z.record(z.string(), z.string()).default({}),
       ports: z.array(z.string()).default([]),
       read_only: z.boolean().default(false),
@@ -38,6 +40,16 @@ describe('the compose file', () => {
 
   it('runs them as the cluster does: nothing to write to, no capabilities', () => {
     for (const [name, { read_only, cap_drop }] of ours) expect([name, read_only, cap_drop]).toEqual([name, true, ['ALL']]);
+  });
+
+  it('waits for the PostgreSQL that is to stay, which alone listens on the network', () => {
+    expect(services['postgres']?.healthcheck.test.join(' ')).toContain('pg_isready --host 127.0.0.1');
+    expect(read('k8s/charts/inquest/templates/trial-postgres.yaml')).toContain('pg_isready, --host, 127.0.0.1,');
+  });
+
+  it('runs Redis as the user of its image, as the chart does', () => {
+    expect(services['redis']?.user).toBe('999:1000');
+    expect(read('k8s/charts/inquest/templates/trial-redis.yaml')).toContain('runAsUser: 999, runAsGroup: 1000');
   });
 
   it('holds no secret, and refuses to start without one rather than with an empty one', () => {
@@ -67,6 +79,12 @@ describe('the Dockerfile', () => {
     const context = read('deploy/Dockerfile.dockerignore').split('\n');
     const copied = lines.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(' ').slice(1, -1));
     expect(copied.filter((path) => !context.includes(`!${path}`))).toEqual([]);
+  });
+
+  it('leaves its folder to root: WORKDIR would make it, and give it to the user of the base image', () => {
+    const [copy, workdir] = ['COPY --from=build /image /app', 'WORKDIR /app'].map((line) => lines.indexOf(line));
+    expect(copy).toBeGreaterThan(0);
+    expect(workdir).toBeGreaterThan(copy ?? 0);
   });
 
   it('ends as the user of the chart, whom Kubernetes can tell from root', () => {
