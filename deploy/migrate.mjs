@@ -15,6 +15,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 const LOOK_EVERY_MS = 2_000;
 const WAIT_MS_MAX = 5 * 60_000;
 
+const INSUFFICIENT_PRIVILEGE = '42501';
+const OWNER_NEEDS =
+  'The role of DATABASE_OWNER_URL has to own the database, and needs CREATEROLE to make the one of the services: ALTER ROLE … CREATEROLE.';
+
 const say = (line) => process.stdout.write(`${line}\n`);
 
 /** Something that whoever started us has to correct. */
@@ -64,6 +68,7 @@ try {
   if (rest.length > 0 || (mode !== undefined && mode !== '--wait')) throw new Usage('Usage: migrate [--wait]');
   await (mode === '--wait' ? waitFor() : bringUp());
 } catch (error) {
-  process.stderr.write(`inquest migrate failed. ${error.message}\n`);
+  const missing = error.code === INSUFFICIENT_PRIVILEGE ? ` ${OWNER_NEEDS}` : '';
+  process.stderr.write(`inquest migrate failed. ${error.message}${missing}\n`);
   process.exitCode = error instanceof Usage ? 2 : 1;
 }

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import { imageFiles, type ImageFiles } from './support/image-files.js';
 import { metricNames } from './support/metric-names.js';
 import { podsOf, render } from './support/render.js';
@@ -89,6 +90,22 @@ describe('the files of the image', () => {
       DATABASE_URL: Object.assign(new URL(database.url), { password: 'x' }).href,
     });
     expect([status, stderr]).toEqual([2, expect.stringContaining('DATABASE_URL names the owner')]);
+  });
+
+  it('say what a role lacks that may not migrate', async () => {
+    const nobody = `nobody_${randomUUID().slice(0, 8)}`;
+    const superuser = new Client({ connectionString: database.url });
+    await superuser.connect();
+    await superuser.query(`CREATE ROLE ${nobody} LOGIN PASSWORD 'p'`);
+    try {
+      const { status, stderr } = await run(['dist/apps/migrate/main.js'], {
+        DATABASE_OWNER_URL: Object.assign(new URL(database.url), { username: nobody, password: 'p' }).href,
+      });
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/permission denied.* CREATEROLE/)]);
+    } finally {
+      await superuser.query(`DROP ROLE ${nobody}`);
+      await superuser.end();
+    }
   });
 
   it('migrate the database once, and find nothing to do the second time', async () => {
