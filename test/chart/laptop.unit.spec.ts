@@ -93,6 +93,13 @@ describe('the Dockerfile', () => {
   });
 });
 
+describe('what to type for an upgrade', () => {
+  it.each(['deploy/OPERATIONS.md', 'k8s/charts/inquest/README.md', 'k8s/charts/inquest/templates/NOTES.txt'])(
+    'takes the defaults of a newer chart, in %s: --reuse-values alone fails on every value that is new',
+    (path) => expect(read(path)).not.toMatch(/ --reuse-values/),
+  );
+});
+
 describe('the chart’s README', () => {
   it('is what values.yaml says', () => {
     expect(() =>
