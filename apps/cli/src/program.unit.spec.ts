@@ -97,6 +97,14 @@ describe('the command line', () => {
     expect(err).toContain('DATABASE_URL');
   });
 
+  it('ends with 3 for verify when the database refuses, and keeps its password to itself', async () => {
+    const environment = { DATABASE_URL: 'postgresql://someone:s3cret@127.0.0.1:1/inquest' };
+    const { code, err } = await inquest(['audit', 'verify'], { environment });
+    expect([code, err.split('\n').length]).toEqual([EXIT.unreachable, 1]);
+    expect(err).toMatch(/^error: PostgreSQL cannot be reached .*DATABASE_URL/);
+    expect(err).not.toContain('s3cret');
+  });
+
   it('ends with 5 when doctor finds no server, as a line of JSON per check', async () => {
     const { code, out } = await inquest(['doctor', '--json']);
     expect(code).toBe(EXIT.unhealthy);

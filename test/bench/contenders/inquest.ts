@@ -131,7 +131,7 @@ const running = async (
       try {
         await door.checkDecisions();
       } finally {
-        door.close();
+        await door.close();
         await releases.stop();
         await client.end();
         await stopAll();

@@ -54,10 +54,12 @@ const verify = async (
   { anchor, publicKey, note }: VerifyOptions,
   { terminal }: CommandContext,
 ): Promise<Verification> => {
-  const { openRecord, readHeads } = await import('@inquest/record'); // Heavy: only who verifies pays for it.
+  const { openRecord, readHeads, RecordUnreachableError } = await import('@inquest/record'); // Heavy: only who verifies pays for it.
   const heads = anchor === undefined ? undefined : readAnchor(anchor, await file(anchor), readHeads);
   const key = publicKey === undefined ? undefined : await file(publicKey);
-  const record = await openRecord(url, { max: 2, name: 'inquest-verify' });
+  const record = await openRecord(url, { max: 2, name: 'inquest-verify' }).catch((error: unknown) => {
+    throw error instanceof RecordUnreachableError ? new CommandError(error.message, EXIT.unreachable) : error;
+  });
   try {
     const verification = await record.ledger.verify({ ...(heads && { anchor: heads }), ...(key && { publicKey: key }) });
     if (note !== false) await putOnRecord(record, verification, terminal);

@@ -72,14 +72,18 @@ export class Kubernetes implements Collector {
     ];
   }
 
-  /** Of containers in trouble, and of what ran in them before; of a healthy workload those of one pod. */
+  /**
+   * Of containers in trouble, and of what ran in them before; of a healthy workload those of one pod. While a container waits for its next
+   * start both would be the same text.
+   */
   private logs({ isNamed, pods }: Affected, look: Look): Promise<Collected>[] {
     const wanted = pods.flatMap((pod) =>
       statusesOf(pod.status)
         .filter((status) => isUnhealthy(pod) && isTroubled(status))
-        .flatMap(({ name, restartCount }) =>
-          (restartCount ?? 0) > 0 ? [logRequest(pod, name, true), logRequest(pod, name, false)] : [logRequest(pod, name, false)],
-        ),
+        .flatMap(({ name, restartCount, state }) => {
+          if ((restartCount ?? 0) === 0) return [logRequest(pod, name, false)];
+          return [logRequest(pod, name, true), ...(state?.waiting ? [] : [logRequest(pod, name, false)])];
+        }),
     );
     const [first] = isNamed && wanted.length === 0 ? pods : [];
     const ofHealthy = (first?.spec?.containers ?? []).slice(0, 1).map(({ name }) => logRequest(first as Pod, name, false));

@@ -47,11 +47,10 @@ describe('evidence from Kubernetes', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('shows what containers in trouble have logged, and what they had before they were started again', async () => {
+  it('shows what containers in trouble logged before they were to be started again', async () => {
     const logs = (await collected()).filter(({ dimension }) => dimension === 'logs').map((one) => [one.item.id, one.item.text]);
     expect(logs).toEqual([
       ['kubernetes-log-checkout-r2-abc12-app-previous', '2026-01-15T10:01:59Z FATAL out of memory, heap 128Mi'],
-      ['kubernetes-log-checkout-r2-abc12-app', '2026-01-15T10:05:00Z starting'],
     ]);
   });
 
@@ -122,6 +121,21 @@ describe('evidence from Kubernetes', () => {
     expect(logs.map((one) => one.item.text)).toEqual(['2026-01-15T10:05:00Z starting']);
   });
 
+  it('takes the log of a container that waits for its next start once', async () => {
+    const asked = async (state: object): Promise<string[]> => {
+      const status = { containerStatuses: [{ name: 'app', ready: false, restartCount: 4, state }] };
+      server.on('/api/v1/namespaces/shop/pods?', {
+        json: { items: [aPodObject('checkout-r2-abc12', 'checkout-r2', { status })] },
+      });
+      return (await collected()).filter(({ dimension }) => dimension === 'logs').map((one) => one.item.id);
+    };
+    expect(await asked({ waiting: { reason: 'CrashLoopBackOff' } })).toEqual(['kubernetes-log-checkout-r2-abc12-app-previous']);
+    expect(await asked({ running: {} })).toEqual([
+      'kubernetes-log-checkout-r2-abc12-app-previous',
+      'kubernetes-log-checkout-r2-abc12-app',
+    ]);
+  });
+
   it('says of each list that it may not read, and shows the others', async () => {
     server.on('/api/v1/namespaces/shop/events', {
       status: 403,
@@ -149,7 +163,7 @@ describe('evidence from Kubernetes', () => {
     server.on('/api/v1/namespaces/shop/pods/', () => undefined);
     const found = await collected({}, OFF, AbortSignal.timeout(700));
     expect(item(found, 'kubernetes-pods-affected')?.status).toBe('ok');
-    expect(item(found, 'kubernetes-log-checkout-r2-abc12-app')).toMatchObject({
+    expect(item(found, 'kubernetes-log-checkout-r2-abc12-app-previous')).toMatchObject({
       status: 'error',
       text: 'It did not answer in time.',
     });
