@@ -57,6 +57,9 @@ const MOONSHINE = {
 
 const prometheusHere = findPrometheus().catch((error: unknown) => String(error));
 
+/** With a scrape every second. */
+const SCRAPED_TWICE_MS = 2_500;
+
 /** The dashboard's queries, each put to a real Prometheus that has scraped every service through a lively minute. */
 describe('the dashboard in Prometheus', () => {
   let system: System | undefined;
@@ -88,7 +91,7 @@ describe('the dashboard in Prometheus', () => {
     // A counter is seen to grow from its second event on, and only across a scrape.
     for (let round = 0; round < 2; round += 1) {
       await live(system, round);
-      await pause(2_500);
+      await pause(SCRAPED_TWICE_MS);
     }
   }, 240_000);
 
@@ -131,6 +134,7 @@ describe('the dashboard in Prometheus', () => {
 
   /** A Critic that is killed in the middle of its turn is answered for, and what it held comes again to its successor. */
   const silence = async ({ processes, model }: System, debate: () => Promise<void>): Promise<void> => {
+    await pause(SCRAPED_TWICE_MS); // What the Critic has counted so far goes with it.
     model?.script('critic', { kind: 'sensible', firstByteMs: 1_500 });
     const debated = debate();
     await pause(1_200);
