@@ -45,7 +45,7 @@ export const PLACES: readonly PlaceToDie[] = [
   ...at('recorder', 'poison', BURY),
   ...at('recorder', 'misfit', around('deadLetters.add')),
   ...at('gateway', 'none', [
-    ...around('record.flags.get', 'record.incidents.accept', 'record.sessions.terminal'),
+    ...around('record.flags.get', 'record.incidents.accept', 'record.sessions.end'),
     ...[...PUBLISH, ...CONSUME],
   ]),
   ...at('gateway', 'alone', around('record.incidents.stalled')),
