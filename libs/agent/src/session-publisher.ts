@@ -1,4 +1,4 @@
-import { isTerminal, seal, type Draft, type Failure, type MessageType, type Role } from '@inquest/contracts';
+import { isTerminal, seal, seatOf, type Draft, type Failure, type MessageType, type Role } from '@inquest/contracts';
 import { addressees, causesOf, joinedWith, questionsTo, type Session } from '@inquest/debate';
 import { Deadlines, SessionStreams, type Publication, type PublishResult } from '@inquest/streams';
 import { isTrouble } from './trouble.js';
@@ -48,12 +48,12 @@ export class SessionPublisher {
     const other = joinedWith(type);
     const result = await this.streams.publish({
       sessionId,
-      key: seatOf(role, message),
+      key: seatOf(message),
       type,
       role,
       body: JSON.stringify(message),
       to: [...asked, 'recorder'],
-      ...(other && { joining: { inboxes: asked, seats: [seatOf(other, message)] } }),
+      ...(other && { joining: { inboxes: asked, seats: [seatOf({ ...message, role: other })] } }),
       closes: terminal,
       answering: { group: role, streamIds: questionsTo(role, session) },
       ...(asked.length > 0 && { deadlineInMs: opening.limits.turnMs }),
@@ -86,7 +86,7 @@ export class SessionPublisher {
       causes: [],
     });
     const { type, role, traceparent } = message;
-    const key = seatOf(role, message);
+    const key = seatOf(message);
     const body = JSON.stringify(message);
     const result = await this.close({ sessionId, key, type, role, body, to: ['recorder'], closes: true, traceparent });
     // Its stream is lost and cannot be rebuilt from rows that nobody can read: the recorder hears it all the same.
@@ -106,7 +106,3 @@ export class SessionPublisher {
     }
   }
 }
-
-/** As messages of one debate have it: `role:round:slot`. */
-const seatOf = (role: Role, { round, slot }: { readonly round: number; readonly slot: string }): string =>
-  `${role}:${round}:${slot}`;

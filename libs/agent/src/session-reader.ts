@@ -1,4 +1,4 @@
-import { readMessage, SCHEMA_VERSION, type Published, type Role, type SessionOpened } from '@inquest/contracts';
+import { readMessage, SCHEMA_VERSION, seatOf, type Published, type Role, type SessionOpened } from '@inquest/contracts';
 import { fold, isEnded, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
 import { SessionStreams, UnrecoverableEntryError, type StreamEntry } from '@inquest/streams';
@@ -68,7 +68,7 @@ export class SessionReader {
     if (!session || isEnded(session)) return session;
     const rebuilt = await this.streams.rebuild(
       sessionId,
-      messages.map((said) => ({ ...asEntry(said), key: `${said.message.role}:${said.message.round}:${said.message.slot}` })),
+      messages.map((said) => ({ ...asEntry(said), key: seatOf(said.message) })),
       false,
       { replace },
     );

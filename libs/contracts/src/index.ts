@@ -30,7 +30,7 @@ export { Mind, Role, Vote, Voter, VOTERS } from './roles.js';
 export { eventHash, eventIdOf, inputHash, outputHash, sha256Json } from './hashes.js';
 export { maySay, readMessage, type MessageReading } from './read-message.js';
 export { safely } from './safely.js';
-export { causeOf, seal, type Draft } from './seal.js';
+export { causeOf, seal, seatOf, type Draft } from './seal.js';
 export { wellFormed } from './well-formed.js';
 export { jsonSchemas } from './json-schemas.js';
 export { Confidence, EvidenceId, EvidenceIds, Radius, Sha256, Timestamp } from './bounds.js';

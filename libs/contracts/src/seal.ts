@@ -60,3 +60,6 @@ export const causeOf = (message: Pick<Message, 'eventId' | 'eventHash'>): Cause 
   eventId: message.eventId,
   eventHash: message.eventHash,
 });
+
+/** The seat that a message fills within its session, as streams know it: `role:round:slot`. */
+export const seatOf = ({ role, round, slot }: Pick<Message, 'role' | 'round' | 'slot'>): string => `${role}:${round}:${slot}`;

@@ -1,4 +1,4 @@
-import { Message, type Role } from '@inquest/contracts';
+import { Message, seatOf, type Role } from '@inquest/contracts';
 import { addressees } from '@inquest/debate';
 import type { StoredEntry, StreamEntry } from '@inquest/streams';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -97,7 +97,7 @@ const shifted = (events: readonly RecordedEvent[]): StoredEntry[] => {
   return events.map(({ published: { seq, message }, raw }, index) => ({
     id: `${startMs}-${index}`,
     seq,
-    key: `${message.role}:${message.round}:${message.slot}`,
+    key: seatOf(message),
     type: message.type,
     role: message.role,
     body: JSON.stringify(raw),

@@ -1,5 +1,5 @@
 import { LOGGER, REDIS, RULE_SET } from '@inquest/agent';
-import { seal, type SessionOpened } from '@inquest/contracts';
+import { seal, seatOf, type SessionOpened } from '@inquest/contracts';
 import { addressees } from '@inquest/debate';
 import type { AcceptedIncident } from '@inquest/record';
 import { SessionStreams, type RedisConnection } from '@inquest/streams';
@@ -75,7 +75,7 @@ export class Opener implements BeforeApplicationShutdown {
     const { sessionId, path, limits } = incident;
     await this.streams.publish({
       sessionId,
-      key: `${message.role}:${message.round}:${message.slot}`,
+      key: seatOf(message),
       type: message.type,
       role: message.role,
       body: JSON.stringify(message),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { Script } from './script.js';
 
-const now = `
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+const nowMs = `
+local function nowMs()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
 `;
 
 /** Epoch ms of this server, given as such or counted from now; the other is ''. */
-export const momentOf = `
+export const momentOf = `${nowMs}
 local function momentOf(atMs, inMs)
-  if atMs ~= '' then return atMs end
-  local time = redis.call('TIME')
-  return string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) + tonumber(inMs))
+  return atMs ~= '' and atMs or string.format('%.0f', nowMs() + tonumber(inMs))
 end
 `;
 
@@ -29,7 +29,8 @@ return redis.call('ZADD', KEYS[1], 'LT', momentOf(ARGV[2], ARGV[3]), ARGV[1])
 export const claimDueScript = new Script(
   'aiopsClaimDue',
   1,
-  `${now}
+  `${nowMs}
+local now = nowMs()
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', '0', ARGV[2])
 for _, session in ipairs(due) do redis.call('ZADD', KEYS[1], string.format('%.0f', now + tonumber(ARGV[1])), session) end
 return due
