@@ -11,8 +11,9 @@ import {
 } from '@inquest/agent';
 import { readEnvironment } from '@inquest/config';
 import type { Failpoints } from '@inquest/failpoints';
+import { isTerminal } from '@inquest/contracts';
 import { BATCH_ROWS_MAX } from '@inquest/record';
-import { InboxReader, type RedisConnection } from '@inquest/streams';
+import { InboxReader, type InboxEntry, type RedisConnection } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Module, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Aftermath } from './aftermath.js';
@@ -33,6 +34,13 @@ const BATCHES_AT_ONCE = 2;
 const FEW_ROWS = 8;
 const GATHER_MS_MAX = 20;
 const gatherMs = (rows: number): number => (rows <= FEW_ROWS || rows >= BATCH_ROWS_MAX ? 0 : Math.min(rows, GATHER_MS_MAX));
+/**
+ * Only a decision waits for its row, and six rows in one commit cost little more than one: hardly anybody debates, so every message
+ * would otherwise wake us, and PostgreSQL, alone. What holds back the others is over long before an agent has thought.
+ */
+const HOLD_MS = 50;
+const holdMs = (entries: readonly InboxEntry[]): number =>
+  entries.length > FEW_ROWS || entries.some(({ type }) => isTerminal(type)) ? 0 : HOLD_MS;
 /** Waiting for a cause is the usual reason to try again. */
 const RETRY_DELAY_MS = 50;
 
@@ -51,7 +59,7 @@ const inboxReader = {
       redis,
       inbox: INBOX,
       consumer: environment.INQUEST_CONSUMER,
-      batch: { size: BATCH_ROWS_MAX, handler: (entries) => recorder.take(entries), pauseMs: gatherMs },
+      batch: { size: BATCH_ROWS_MAX, handler: (entries) => recorder.take(entries), pauseMs: gatherMs, holdMs },
       concurrency: BATCHES_AT_ONCE,
       retryDelayMs: RETRY_DELAY_MS,
       events: metrics.events(INBOX, logger),

@@ -41,11 +41,12 @@ export class BlockingLine {
 
   constructor(private readonly options: LineOptions) {}
 
-  /** New entries, at most `count`, after at most one block; none when there are none. */
-  async read(count: number): Promise<RawEntry[]> {
+  /** New entries, at most `count`, after at most one block or, when that is not 0, `withinMs`; none when there are none. */
+  async read(count: number, withinMs = 0): Promise<RawEntry[]> {
     const connection = this.connection ?? this.open();
     const { inbox, group, consumer, blockMs } = this.options;
-    const command = ['GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', inboxKey(inbox), '>'] as const;
+    const waitMs = withinMs > 0 ? Math.min(Math.ceil(withinMs), blockMs) : blockMs;
+    const command = ['GROUP', group, consumer, 'COUNT', count, 'BLOCK', waitMs, 'STREAMS', inboxKey(inbox), '>'] as const;
     try {
       // Not `send`: a read that a moving slot interrupts is better given up than repeated behind our back.
       const reply = await this.heard(connection.call('xreadgroup', ...command));

@@ -47,15 +47,25 @@ export class Deliveries {
 
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Starts what is not in hand yet; answers how many entries that were. */
+  /** Takes in hand, and starts, what is not in hand yet; answers how many entries that were. */
   accept(handouts: readonly Handout[]): number {
+    const { ready, taken } = this.take(handouts);
+    this.start(ready);
+    return taken;
+  }
+
+  /** Takes in hand what is not in hand yet. What can be read of it is `ready` to be started, soon; the rest is buried. */
+  take(handouts: readonly Handout[]): { readonly ready: InboxEntry[]; readonly taken: number } {
     const taken = handouts.filter(({ raw: [inboxId] }) => this.options.hand.take(inboxId));
     const ready = taken.map((handout) => this.readable(handout)).filter((entry) => entry !== null);
-    for (let start = 0; start < ready.length; start += this.options.workSize) {
-      void this.deliver(ready.slice(start, start + this.options.workSize), 1);
-    }
     if (taken.length > 0) this.options.events.delivered?.({ inbox: this.options.inbox, entries: taken.length });
-    return taken.length;
+    return { ready, taken: taken.length };
+  }
+
+  start(ready: readonly InboxEntry[]): void {
+    for (let first = 0; first < ready.length; first += this.options.workSize) {
+      void this.deliver(ready.slice(first, first + this.options.workSize), 1);
+    }
   }
 
   /** What waits for its next try is left to others; nothing waits from now on. */

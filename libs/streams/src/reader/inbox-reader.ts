@@ -8,6 +8,7 @@ import type { StreamEvents } from '../stream-events.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockingLine, DeafReaderError, isNoGroup } from './blocking-line.js';
 import { Deliveries, type Buried } from './deliveries.js';
+import { Gathering } from './gathering.js';
 import { Hand } from './hand.js';
 import { InboxGroup } from './inbox-group.js';
 import { Upkeep } from './upkeep.js';
@@ -21,6 +22,8 @@ export interface BatchHandling {
   readonly size: number;
   /** How long the next read waits after one that brought so many entries: more come at once then, and cost less each. Default 0. */
   readonly pauseMs?: (entries: number) => number;
+  /** How long entries are kept in hand, from the first of them on, for more to join their call; asked at each read. Default 0. */
+  readonly holdMs?: (entries: readonly InboxEntry[]) => number;
   /**
    * Answers the inbox ids that are finished; the others come again. An entry it leaves out, or a throw, counts no delivery: whether
    * an entry is bad is for the handler to find out (`deliveries` tells how often it was tried), which then buries it through
@@ -83,6 +86,7 @@ export class InboxReader {
   private readonly group: InboxGroup;
   private readonly hand: Hand;
   private readonly deliveries: Deliveries;
+  private readonly gathering: Gathering;
   private readonly upkeep: Upkeep;
   private readonly workSize: number;
   private readonly stopping = new AbortController();
@@ -115,6 +119,7 @@ export class InboxReader {
       acknowledgements: new Acknowledgements((inboxIds) => this.group.acknowledge(inboxIds)),
       deadLetters: new DeadLetters(redis, options.redact ? { redact: options.redact } : {}),
     });
+    this.gathering = new Gathering(batch?.holdMs);
     this.upkeep = new Upkeep({
       ...{ redis, inbox, heartbeatMs, aliveForMs, claimAfterMs, events },
       ...{ group: this.group, hand: this.hand, deliveries: this.deliveries, workSize: this.workSize },
@@ -161,6 +166,7 @@ export class InboxReader {
   private async read(): Promise<void> {
     this.options.events?.reading?.({ inbox: this.options.inbox });
     while (!this.isStopping) await this.turn();
+    this.deliveries.start(this.gathering.takeAll());
   }
 
   private async turn(): Promise<void> {
@@ -168,13 +174,16 @@ export class InboxReader {
     const lanes = this.hand.freeLanes;
     if (lanes <= 0) return this.hand.change(troubleDelayMaxMs);
     try {
-      const raws = await this.line.read(lanes * this.workSize);
+      const raws = await this.line.read(lanes * this.workSize, this.gathering.leftMs());
       if (this.troubles > 0) this.options.events?.reading?.({ inbox: this.options.inbox });
       this.troubles = 0;
-      this.deliveries.accept(raws.map((raw) => ({ raw, deliveries: 1 })));
+      this.gathering.add(this.deliveries.take(raws.map((raw) => ({ raw, deliveries: 1 }))).ready);
+      if (this.gathering.leftMs() > 0) return;
+      this.deliveries.start(this.gathering.takeAll());
       const pauseMs = this.options.batch?.pauseMs?.(raws.length) ?? 0;
       if (pauseMs > 0) await delay(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     } catch (error) {
+      this.deliveries.start(this.gathering.takeAll());
       if (!this.isStopping) await this.mend(error);
     }
   }
