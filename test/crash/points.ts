@@ -17,6 +17,7 @@ const PUBLISH = [
   'publish:armed',
   'publish:stored',
   'publish:announced',
+  'publish:disarmed',
   'streams.publish:after',
 ];
 const FOLD = ['streams.read:before', 'streams.read:after'];
@@ -36,7 +37,7 @@ export const PLACES: readonly PlaceToDie[] = [
   ...at('critic', 'amnesia', REBUILD),
   ...at('coordinator', 'none', [
     ...[...CONSUME, ...FOLD, ...PUBLISH],
-    ...around('deadlines.clear', 'deadlines.claimDue', 'record.openSessions.due'),
+    ...around('deadlines.claimDue', 'record.openSessions.due'),
   ]),
   ...at('coordinator', 'mute', around('deadlines.postpone')),
   ...at('coordinator', 'slowness', around('deadlines.arm')),

@@ -167,6 +167,7 @@ export const handedOut = (message: Message, fields: Partial<InboxEntry> = {}): I
   type: message.type,
   body: JSON.stringify(message),
   traceparent: null,
+  said: [],
   deliveries: 1,
   ...fields,
 });

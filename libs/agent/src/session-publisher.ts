@@ -14,11 +14,13 @@ export interface Speech<T extends MessageType> {
   /** Set when the Coordinator fills the seat of a role that did not answer. */
   readonly onBehalf?: boolean;
   readonly latencyMs: number;
+  /** The inbox entry that asked for it. */
+  readonly finishing?: Publication['finishing'];
   /** Of the span in which it was thought of; without one it belongs to the debate as a whole. */
   readonly traceparent?: string | null;
 }
 
-/** Says something in a session: seals it, publishes it, and keeps the deadline's hint in step. */
+/** Says something in a session: seals it and publishes it. */
 @Injectable()
 export class SessionPublisher {
   constructor(
@@ -46,7 +48,7 @@ export class SessionPublisher {
     });
     const asked = addressees(type, opening.path);
     const other = joinedWith(type);
-    const result = await this.streams.publish({
+    return this.streams.publish({
       sessionId,
       key: seatOf(message),
       type,
@@ -58,9 +60,8 @@ export class SessionPublisher {
       answering: { group: role, streamIds: questionsTo(role, session) },
       ...(asked.length > 0 && { deadlineInMs: opening.limits.turnMs }),
       traceparent: message.traceparent,
+      ...(speech.finishing && { finishing: speech.finishing }),
     });
-    if (terminal || result.status === 'closed') await this.deadlines.clear(sessionId);
-    return result;
   }
 
   /** Ends a session whose own data cannot be read; nothing can be decided about it, and that is said. */

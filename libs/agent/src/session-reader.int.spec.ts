@@ -194,4 +194,21 @@ describe('a session read from its stream', () => {
     expect(failure).toBeInstanceOf(UnrecoverableEntryError);
     expect(failure).toMatchObject({ detail: expect.stringContaining('lacks the fields of an event') as string });
   });
+
+  it('is taken as it travelled with its announcement, but looked up by who is told again', async () => {
+    await say(opened('first'));
+    const said = await streams.read(SESSION_ID);
+    await say(published('diagnosis.reported', aDiagnosis()));
+    const entry = {
+      ...{ inbox: 'solver', inboxId: '1-0', session: SESSION_ID, id: said[0]?.id ?? '', seq: 1, type: 'session.opened' },
+      ...{ body: null, traceparent: null, deliveries: 1, said },
+    };
+    expect((await reader.asOf(entry))?.diagnosis).toBeUndefined();
+    expect((await reader.asOf({ ...entry, deliveries: 2 }))?.diagnosis).toBeDefined();
+    expect((await reader.asOf({ ...entry, said: [] }))?.diagnosis).toBeDefined();
+    const [first] = said;
+    if (!first) throw new Error('nothing was said');
+    await expect(reader.asOf({ ...entry, said: [{ ...first, body: '{}' }] })).rejects.toThrow(UnrecoverableEntryError);
+    await expect(reader.asOf({ ...entry, session: randomUUID() })).rejects.toThrow(/belongs to session/);
+  });
 });

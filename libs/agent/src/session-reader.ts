@@ -1,7 +1,7 @@
 import { readMessage, SCHEMA_VERSION, seatOf, type Published, type Role, type SessionOpened } from '@inquest/contracts';
 import { fold, isEnded, openTurns, publishedAtMs, spoken, type Session } from '@inquest/debate';
 import type { Record as SessionRecord } from '@inquest/record';
-import { SessionStreams, UnrecoverableEntryError, type StreamEntry } from '@inquest/streams';
+import { SessionStreams, UnrecoverableEntryError, type InboxEntry, type StreamEntry } from '@inquest/streams';
 import type { Logger } from '@inquest/telemetry';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
@@ -53,6 +53,12 @@ export class SessionReader {
     if (isEnded(session)) this.forget(sessionId);
     else if (!known) this.openings.set(sessionId, session.opened, { size: entries[0]?.body.length ?? 1 });
     return session;
+  }
+
+  /** The session as it stood when it was announced, if it travelled along. Who is told again looks at what has become of it since. */
+  async asOf(entry: InboxEntry): Promise<Session | undefined> {
+    const said = entry.deliveries > 1 ? [] : entry.said;
+    return fold(said.map((one) => parseEntry(entry.session, one))) ?? this.read(entry.session);
   }
 
   /** For whoever has said what it had to say: most never read the session again. */

@@ -13,7 +13,7 @@ export class TurnController {
   constructor(private readonly turns: TurnRunner) {}
 
   @EventPattern(QUESTIONS)
-  take(@Ctx() context: RedisStreamsContext): Promise<void> {
-    return this.turns.take(context.getEntry(), context.getSignal());
+  async take(@Ctx() context: RedisStreamsContext): Promise<void> {
+    if (await this.turns.take(context.getEntry(), context.getSignal())) context.acknowledged();
   }
 }

@@ -11,6 +11,10 @@ export const armDeadline = async (redis: RedisConnection, sessionId: string, mom
   await armScript.run(redis, DEADLINES_KEY, sessionId, atMs, inMs);
 };
 
+export const disarm = async (redis: RedisConnection, sessionId: string): Promise<void> => {
+  await send(redis, AnyReply, 'zrem', DEADLINES_KEY, sessionId);
+};
+
 /**
  * When which session has to be looked at next. Hints, kept in one sorted set: whoever loses them (a flush) finds the sessions in the
  * record. All times are Redis' own clock, so the clocks of the readers do not matter.
@@ -38,6 +42,6 @@ export class Deadlines {
 
   /** The session needs no more looks. Only after its answer is published. */
   async clear(sessionId: string): Promise<void> {
-    await send(this.redis, AnyReply, 'zrem', DEADLINES_KEY, sessionId);
+    await disarm(this.redis, sessionId);
   }
 }

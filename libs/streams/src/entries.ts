@@ -109,6 +109,8 @@ export interface InboxEntry {
   /** The message as JSON; null when it was too big to travel here: read it from the session's stream. */
   readonly body: string | null;
   readonly traceparent: string | null;
+  /** The session up to this event, where it travelled along; else empty, and its stream has it. */
+  readonly said: readonly StreamEntry[];
   /** How often it has been handed out, this time included. More than 1: somebody may have handled it before. */
   readonly deliveries: number;
 }
@@ -119,6 +121,21 @@ export const inboxEntry = (
   [inboxId, flat]: RawEntry,
   deliveries: number,
 ): InboxEntry | { readonly problems: string } => {
-  const parsed = InboxFields.safeParse(fieldsOf(flat ?? []));
-  return parsed.success ? { inbox, inboxId, deliveries, ...parsed.data } : { problems: z.prettifyError(parsed.error) };
+  const fields = fieldsOf(flat ?? []);
+  const parsed = InboxFields.safeParse(fields);
+  if (!parsed.success) return { problems: z.prettifyError(parsed.error) };
+  return { inbox, inboxId, deliveries, ...parsed.data, said: saidIn(fields) };
+};
+
+/** What is not as the publish script writes it is as good as not there. */
+const saidIn = (fields: Readonly<Record<string, string>>): StreamEntry[] => {
+  const said: StreamEntry[] = [];
+  for (let n = 1; ; n += 1) {
+    const head = fields[`said:${n}`];
+    if (head === undefined) return said;
+    const [id = '', seq, type, role, traceparent] = head.split(' ');
+    const parsed = StreamFields.safeParse({ seq, type, role, traceparent, body: fields[`body:${n}`] });
+    if (!parsed.success || !StreamId.safeParse(id).success) return [];
+    said.push({ id, ...parsed.data });
+  }
 };

@@ -4,6 +4,7 @@ export type Point =
   | 'publish:armed'
   | 'publish:stored'
   | 'publish:announced'
+  | 'publish:disarmed'
   | 'consume:delivered'
   | 'consume:handled'
   | 'consume:acknowledged'

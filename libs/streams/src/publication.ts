@@ -18,10 +18,12 @@ export interface Publication {
   readonly joining?: { readonly inboxes: readonly string[]; readonly seats: readonly string[] };
   /** Creates the session's keys. Repeating it is harmless. Without it nothing is ever created. */
   readonly opens?: boolean;
-  /** A terminal event: no new message is taken after it. */
+  /** A terminal event: no new message is taken after it, and the session has no deadline any more. */
   readonly closes?: boolean;
   /** The entries of the session's stream that this message answers; they are acknowledged for that group, on refusal too. */
   readonly answering?: { readonly group: string; readonly streamIds: readonly string[] };
+  /** The entry of an inbox that made it be said, for the group that has it pending: acknowledged last, on refusal too, where one script may. */
+  readonly finishing?: { readonly inbox: string; readonly group: string; readonly inboxId: string };
   /** Arms the session's deadline before anything is written: epoch ms of Redis' clock. An earlier one that is armed already stays. */
   readonly deadlineAtMs?: number;
   /** The same, counted from now by Redis' clock. */
@@ -35,10 +37,14 @@ export interface Publication {
  * - `gone`: the session's keys do not exist (expired, flushed, lost); nothing was written. Rebuild it from the record, then repeat.
  * - `closed`: the session has ended and this seat was never taken; nothing was written.
  */
-export type PublishResult =
+export type PublishResult = (
   | { readonly status: 'published' | 'already-answered'; readonly entry: StreamEntry }
   | { readonly status: 'gone' }
-  | { readonly status: 'closed' };
+  | { readonly status: 'closed' }
+) & {
+  /** Set when what it was `finishing` is acknowledged. */
+  readonly finished?: boolean;
+};
 
 /** An event as the record keeps it, to rebuild a stream from. */
 export interface StoredEntry {

@@ -164,9 +164,9 @@ describe.each([
       seq: 1,
       type: 'session.opened',
     };
-    const full = await streams.withBody({ ...entry, body: null, traceparent: null, deliveries: 1 });
+    const full = await streams.withBody({ ...entry, body: null, traceparent: null, said: [], deliveries: 1 });
     expect(full?.body).toBe(body);
-    expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, deliveries: 1 })).toBeNull();
+    expect(await streams.withBody({ ...entry, id: '1-1', body: null, traceparent: null, said: [], deliveries: 1 })).toBeNull();
   });
 
   describe('of two answers that are waited for together', () => {
@@ -211,7 +211,7 @@ describe.each([
   });
 
   it('sends bodies along only to whom they are of use, also when it announces again', async () => {
-    const sparing = new SessionStreams(bench.redis, { groups: GROUPS, byIdAlone: ['diagnostician'], ...how });
+    const sparing = new SessionStreams(bench.redis, { groups: GROUPS, withSession: ['diagnostician'], ...how });
     for (const attempt of [opening('s1'), opening('s1', { body: '{"said":"something else"}' })]) await sparing.publish(attempt);
     expect(await bodiesIn('recorder')).toEqual(['{"said":"opened"}', '{"said":"opened"}']);
     const told = (await inbox('diagnostician')).map(([, fields]) => fields);

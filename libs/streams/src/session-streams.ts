@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AnyReply, send } from './send.js';
-import { armDeadline } from './deadlines.js';
+import { armDeadline, disarm } from './deadlines.js';
 import { isCrossSlot, isForeignKey, UnexpectedReplyError, UnrecoverableEntryError } from './errors.js';
 import {
   compareStreamIds,
@@ -26,8 +26,13 @@ export interface SessionStreamsOptions {
   readonly lastingGroups?: readonly string[];
   /** Bytes up to which a body also travels in the inbox; a bigger one is announced by its id alone. Default 8192. */
   readonly inboxBodyMax?: number;
-  /** Inboxes that get no bodies, as whoever reads them folds the session's stream anyway. Default: none. */
-  readonly byIdAlone?: readonly string[];
+  /**
+   * Inboxes of those who fold the session anyway: instead of one body they get all of the session up to here, while that is short
+   * enough and one script may have all keys; else nothing but the id. Default: none.
+   */
+  readonly withSession?: readonly string[];
+  /** Bytes of all bodies up to which a session travels. Default 16 384. */
+  readonly inboxSessionMax?: number;
   readonly events?: StreamEvents;
   readonly at?: AtPoint;
 }
@@ -42,11 +47,13 @@ export class SessionStreams {
   private readonly groups: readonly string[];
   private readonly lastingGroups: readonly string[];
   private readonly inboxBodyMax: number;
-  private readonly byIdAlone: ReadonlySet<string>;
+  private readonly withSession: ReadonlySet<string>;
+  private readonly inboxSessionMax: number;
   private readonly events: StreamEvents;
   private readonly at: AtPoint;
   /** Whether one script may have the keys of session and inboxes. On a cluster none may, and there is no stopping inside of one. */
   private takesAllKeys: boolean;
+  private underWay = 0;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -54,7 +61,8 @@ export class SessionStreams {
       groups,
       lastingGroups = ['recorder'],
       inboxBodyMax = 8_192,
-      byIdAlone = [],
+      withSession = [],
+      inboxSessionMax = 16_384,
       events = {},
       at = nowhere,
     }: SessionStreamsOptions,
@@ -62,7 +70,8 @@ export class SessionStreams {
     this.groups = groups;
     this.lastingGroups = lastingGroups;
     this.inboxBodyMax = inboxBodyMax;
-    this.byIdAlone = new Set(byIdAlone);
+    this.withSession = new Set(withSession);
+    this.inboxSessionMax = inboxSessionMax;
     this.events = events;
     this.at = at;
     this.takesAllKeys = !isCluster(redis) && at === nowhere;
@@ -164,7 +173,7 @@ export class SessionStreams {
       'traceparent',
       entry.traceparent ?? '',
     ];
-    const body = !this.byIdAlone.has(inbox) && this.travels(entry.body) ? ['body', entry.body] : [];
+    const body = !this.withSession.has(inbox) && this.travels(entry.body) ? ['body', entry.body] : [];
     await send(this.redis, AnyReply, 'xadd', inboxKey(inbox), '*', ...fields, ...body);
   }
 
@@ -176,22 +185,33 @@ export class SessionStreams {
   }
 
   private async publishAtOnce(publication: Publication): Promise<PublishResult> {
-    const { sessionId, to, joining, deadlineAtMs, deadlineInMs } = publication;
-    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...to.map(inboxKey)];
+    const { sessionId, to, joining, deadlineAtMs, deadlineInMs, finishing } = publication;
+    const inboxes = finishing ? [...to, finishing.inbox] : to;
+    const keys = [sessionKey(sessionId), answersKey(sessionId), DEADLINES_KEY, ...inboxes.map(inboxKey)];
     const moment = [deadlineAtMs, deadlineInMs].map((ms) => (ms === undefined ? '' : Math.round(ms)));
-    const flags = to.flatMap((inbox) => [this.byIdAlone.has(inbox) ? '0' : '1', joining?.inboxes.includes(inbox) ? '1' : '0']);
-    const rest = [...this.argumentsOf(publication), sessionId, ...moment, this.inboxBodyMax, ...flags];
+    const flags = to.flatMap((inbox) => [
+      this.withSession.has(inbox) ? 'session' : 'body',
+      joining?.inboxes.includes(inbox) ? '1' : '0',
+    ]);
+    // Alone, whoever reads it next need not wake up twice. Under load it reads many sessions in one go, and that costs Redis less.
+    const sessionMax = this.underWay === 0 ? this.inboxSessionMax : 0;
+    const longest = [this.inboxBodyMax, sessionMax];
+    const answered = [finishing?.group ?? '', finishing?.inboxId ?? ''];
+    const rest = [...this.argumentsOf(publication), sessionId, ...moment, ...longest, ...answered, ...flags];
     let reply;
+    this.underWay += 1;
     try {
       reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
     } catch (error) {
       if (!isCrossSlot(error)) throw error;
       this.takesAllKeys = false;
       return this.publishInSteps(publication);
+    } finally {
+      this.underWay -= 1;
     }
     if (reply[0] === 'foreign')
       throw new UnexpectedReplyError('aiopsPublish', `The key ${reply[1]} holds something of another kind; delete it.`);
-    return resultOf(publication, reply);
+    return { ...resultOf(publication, reply), ...(finishing && reply[0] !== 'gone' && { finished: true }) };
   }
 
   /** Arms, stores, announces. A crash in between is healed by repeating all of it. */
@@ -211,6 +231,8 @@ export class SessionStreams {
       await Promise.all(told.map((inbox) => this.wake(inbox, sessionId, entry)));
     }
     await this.at('publish:announced');
+    if (publication.closes || result.status === 'closed') await disarm(this.redis, sessionId);
+    await this.at('publish:disarmed');
     return result;
   }
 

@@ -4,7 +4,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { z } from 'zod';
 import type { InboxEntry } from '../entries.js';
 import { UnrecoverableEntryError } from '../errors.js';
-import { InboxReader, type InboxReaderOptions } from '../reader/inbox-reader.js';
+import { InboxReader, type EntryHandler, type InboxReaderOptions } from '../reader/inbox-reader.js';
 import { SessionStreams } from '../session-streams.js';
 import { observeAll, type StreamEvents } from '../stream-events.js';
 import { RedisStreamsContext } from './redis-streams-context.js';
@@ -84,7 +84,7 @@ export class RedisStreamsServer extends Server<RedisStreamsEvents, RedisStreamsS
     return this.reader.isTurning();
   }
 
-  private async handle(entry: InboxEntry, signal: AbortSignal): Promise<void> {
+  private async handle(entry: InboxEntry, signal: AbortSignal): ReturnType<EntryHandler> {
     const handler = this.messageHandlers.get(entry.type);
     if (!handler) {
       const known = [...this.messageHandlers.keys()].sort().join(', ') || 'none';
@@ -99,6 +99,7 @@ export class RedisStreamsServer extends Server<RedisStreamsEvents, RedisStreamsS
       const result: unknown = await handler(payload, context);
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
     });
+    return context.isAcknowledged ? 'acknowledged' : undefined;
   }
 
   /** Between Nest's hooks, which tracing uses. The start hook may or may not hand on the promise of what it is given. */

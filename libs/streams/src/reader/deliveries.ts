@@ -22,8 +22,8 @@ export interface Buried {
 
 export interface DeliveryOptions {
   readonly inbox: string;
-  /** Handles entries and names, by inbox id, those that are done. */
-  readonly work: (entries: readonly InboxEntry[]) => Promise<Iterable<string>>;
+  /** Handles entries and names, by inbox id, those that are done, and those among them that are acknowledged. */
+  readonly work: (entries: readonly InboxEntry[]) => Promise<{ done: Iterable<string>; acknowledged: readonly string[] }>;
   readonly workSize: number;
   /** A failure of the work says nothing about its entries: it is repeated and no delivery is counted. */
   readonly failuresAreOurs: boolean;
@@ -105,7 +105,7 @@ export class Deliveries {
     try {
       const result = await hand.inLane(() => this.attempt(entries));
       const done = ids.filter((id) => result.done.has(id));
-      await this.acknowledge(done);
+      await this.finish(done, result.acknowledged);
       const undone = entries.filter(({ inboxId }) => !result.done.has(inboxId));
       if (undone.length > 0) await this.afterFailure(undone, result.error, attempt);
     } catch (error) {
@@ -115,21 +115,23 @@ export class Deliveries {
     }
   }
 
-  private async attempt(entries: readonly InboxEntry[]): Promise<{ done: ReadonlySet<string>; error: unknown }> {
+  private async attempt(entries: readonly InboxEntry[]): Promise<Attempt> {
     const { at, work } = this.options;
     await at('consume:delivered');
     try {
-      const done = new Set(await work(entries));
+      const { done, acknowledged } = await work(entries);
       await at('consume:handled');
-      return { done, error: new Error('the handler did not name this entry among the finished ones') };
+      const error = new Error('the handler did not name this entry among the finished ones');
+      return { done: new Set(done), acknowledged, error };
     } catch (error) {
-      return { done: new Set(), error };
+      return { done: new Set(), acknowledged: [], error };
     }
   }
 
-  private async acknowledge(inboxIds: readonly string[]): Promise<void> {
+  private async finish(inboxIds: readonly string[], acknowledged: readonly string[] = []): Promise<void> {
     if (inboxIds.length === 0) return;
-    await this.options.acknowledgements.add(inboxIds);
+    const left = acknowledged.length === 0 ? inboxIds : inboxIds.filter((id) => !acknowledged.includes(id));
+    await this.options.acknowledgements.add(left);
     await this.options.at('consume:acknowledged');
     this.options.hand.putDown(inboxIds);
     this.options.events.acknowledged?.({ inbox: this.options.inbox, entries: inboxIds.length });
@@ -187,12 +189,18 @@ export class Deliveries {
         events.troubled?.({ inbox, doing: 'telling of a dead letter', error: trouble });
       }
       await at('bury:told');
-      await this.acknowledge([inboxId]);
+      await this.finish([inboxId]);
     } catch (trouble) {
       events.troubled?.({ inbox, doing: 'burying an entry', error: trouble });
       hand.putDown([inboxId]);
     }
   }
+}
+
+interface Attempt {
+  readonly done: ReadonlySet<string>;
+  readonly acknowledged: readonly string[];
+  readonly error: unknown;
 }
 
 interface Letter {

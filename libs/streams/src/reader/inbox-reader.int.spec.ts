@@ -33,7 +33,7 @@ describe('reading an inbox', () => {
     const [stored] = await bench.streams.read('s1');
     expect(handled[0]).toEqual({
       ...{ inbox: 'solver', session: 's1', id: stored?.id, seq: 1, type: 'session.opened', body: '{"said":"opened"}' },
-      ...{ traceparent: '00-aa-bb-01', deliveries: 1, inboxId: expect.stringMatching(/^\d+-\d+$/) as string },
+      ...{ traceparent: '00-aa-bb-01', said: [], deliveries: 1, inboxId: expect.stringMatching(/^\d+-\d+$/) as string },
     });
     await until(async () => (await pendingInbox()) === 0);
     await reader.stop(1_000);
@@ -315,6 +315,20 @@ describe('reading an inbox', () => {
     expect(waiting.oldestAgeMs).toBeGreaterThanOrEqual(25);
     const reader = bench.read({ inbox: 'solver', handler: recording });
     await until(async () => (await pressure(bench.redis, 'solver')).oldestAgeMs === 0);
+    await reader.stop(1_000);
+  });
+
+  it('acknowledges nothing that its handler says is acknowledged, and has it in hand no more', async () => {
+    await open(2);
+    const reader = bench.read({
+      inbox: 'solver',
+      handler: async (entry) => {
+        handled.push(entry);
+        return entry.session === 's0' ? 'acknowledged' : undefined;
+      },
+    });
+    await until(() => handled.length === 2 && reader.inHand === 0);
+    expect(await pendingInbox()).toBe(1);
     await reader.stop(1_000);
   });
 

@@ -7,14 +7,17 @@ import type { RedisConnection } from '../redis-connection.js';
 import type { StreamEvents } from '../stream-events.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { BlockingLine, DeafReaderError, isNoGroup } from './blocking-line.js';
-import { Deliveries, type Buried } from './deliveries.js';
+import { Deliveries, type Buried, type DeliveryOptions } from './deliveries.js';
 import { Gathering } from './gathering.js';
 import { Hand } from './hand.js';
 import { InboxGroup } from './inbox-group.js';
 import { Upkeep } from './upkeep.js';
 
-/** Resolving acknowledges the entry; throwing leaves it pending and it comes again. `signal` is aborted when the grace of a stop ends. */
-export type EntryHandler = (entry: InboxEntry, signal: AbortSignal) => Promise<void>;
+/**
+ * Resolving acknowledges the entry, unless it answers that this was done; throwing leaves it pending and it comes again. `signal` is
+ * aborted when the grace of a stop ends.
+ */
+export type EntryHandler = (entry: InboxEntry, signal: AbortSignal) => Promise<'acknowledged' | undefined | void>;
 
 /** For a service that stores many entries at once. */
 export interface BatchHandling {
@@ -249,12 +252,13 @@ export class InboxReader {
     }
   }
 
-  private workOf({ handler, batch }: InboxReaderOptions): (entries: readonly InboxEntry[]) => Promise<Iterable<string>> {
+  private workOf({ handler, batch }: InboxReaderOptions): DeliveryOptions['work'] {
     const { signal } = this.graceEnded;
-    if (batch) return (entries) => batch.handler(entries, signal);
+    if (batch) return async (entries) => ({ done: await batch.handler(entries, signal), acknowledged: [] });
     return async (entries) => {
-      for (const entry of entries) await handler?.(entry, signal);
-      return entries.map(({ inboxId }) => inboxId);
+      const acknowledged: string[] = [];
+      for (const entry of entries) if ((await handler?.(entry, signal)) === 'acknowledged') acknowledged.push(entry.inboxId);
+      return { done: entries.map(({ inboxId }) => inboxId), acknowledged };
     };
   }
 }

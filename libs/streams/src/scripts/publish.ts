@@ -5,7 +5,7 @@ import { Script } from './script.js';
 /**
  * Stores one message in a session's stream, or says why not. Both keys are in one slot.
  *
- * KEYS: stream, answers (a hash: key → stream id; `#seq` the last number given; `#closed` the terminal entry).
+ * KEYS: stream, answers (a hash: key → stream id; `#seq` the last number given; `#bytes` of all bodies; `#closed` the terminal entry).
  * ARGV: key, type, role, body, traceparent, opens, closes, answering group, then five lists, each with its length before it:
  *       answered ids, addressed groups, all groups, groups that outlast a terminal event, seats to be joined.
  * Answers with 1 at the end when all of those seats are taken, else 0.
@@ -24,6 +24,9 @@ local function list()
   return items
 end
 local answered, addressed, groups, lasting, seats = list(), list(), list(), list(), list()
+-- Of a session that was rebuilt nobody has counted the bytes: more than are ever asked for.
+local UNKNOWN = 2 ^ 50
+local bytes = UNKNOWN
 
 -- The turn is over, whoever has answered it.
 local function settle()
@@ -36,7 +39,7 @@ local function joined()
 end
 
 local function store()
-local state = redis.call('HMGET', answers, key, '#closed', '#seq')
+local state = redis.call('HMGET', answers, key, '#closed', '#seq', '#bytes')
 local known, closed, seq = state[1], state[2], state[3]
 local fresh = not seq
 if fresh and (not opens or redis.call('EXISTS', stream) == 1) then return { 'gone' } end
@@ -52,7 +55,7 @@ if closed then
 end
 
 if fresh then
-  seq = 0
+  seq, state[4] = 0, '0'
   for _, name in ipairs(groups) do redis.call('XGROUP', 'CREATE', stream, name, '0', 'MKSTREAM') end
 end
 seq = string.format('%d', tonumber(seq) + 1)
@@ -62,7 +65,8 @@ if not id then return { 'gone' } end
 if closes then
   redis.call('HSET', answers, key, id, '#seq', seq, '#closed', id)
 else
-  redis.call('HSET', answers, key, id, '#seq', seq)
+  bytes = (tonumber(state[4]) or UNKNOWN) + #body
+  redis.call('HSET', answers, key, id, '#seq', seq, '#bytes', string.format('%d', bytes))
 end
 
 local outlasts = {}
@@ -94,11 +98,17 @@ end
  * On a server of its own a publication is one script, where a cluster needs one per slot: the deadline is armed, the message stored
  * and what is stored announced in the inboxes, with its body when that is short enough to travel.
  *
- * KEYS: as above, deadlines, inboxes. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body that
- * travels, and per inbox whether bodies travel there at all, and whether it is told only when all seats are taken (1 or 0 each).
+ * KEYS: as above, deadlines, the inboxes to announce in and, if its entry is named, the inbox that is answered. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body and of
+ * the longest session that travels, group and id of the entry that is answered or '' and '', and per inbox which of the two it is given, `body` or `session`, and whether it is told only when
+ * all seats are taken (1 or 0).
+ *
+ * A session travels as its entries stand in the stream: `said:1` (id, seq, type, role and traceparent), `body:1`, `said:2` ….
  */
 const announce = `
-local session, atMs, inMs, longest = ARGV[at], ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+local session, atMs, inMs = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+local bodyMax, sessionMax = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+local finishing, finished = ARGV[at + 5], ARGV[at + 6]
+local told = finished == '' and #KEYS or #KEYS - 1
 -- A key beside the session's that holds something else must not look as if the session were gone.
 local function refusal(name, reply)
   if type(reply) ~= 'table' or not reply.err then return nil end
@@ -109,30 +119,52 @@ if atMs ~= '' or inMs ~= '' then
   if refused then return refused end
 end
 local result = store()
+-- Nobody has to look at it any more, and what was asked is answered: the last of all that happens.
+local function finish()
+  if closes or result[1] == 'closed' then
+    local refused = refusal(KEYS[3], redis.pcall('ZREM', KEYS[3], session))
+    if refused then return refused end
+  end
+  return finished ~= '' and refusal(KEYS[#KEYS], redis.pcall('XACK', KEYS[#KEYS], finishing, finished)) or result
+end
 local id, fields
 if result[1] == 'published' then
   id, fields = result[2], { 'seq', result[3], 'type', kind, 'role', role, 'body', body, 'traceparent', trace }
 elseif result[1] == 'already-answered' then
   id, fields = result[2], result[3]
 else
-  return result
+  return result[1] == 'closed' and finish() or result
 end
 local stored = {}
 for i = 1, #fields, 2 do stored[fields[i]] = fields[i + 1] end
-local told = { 'session', session, 'id', id, 'seq', stored.seq, 'type', stored.type, 'traceparent', stored.traceparent or '' }
-local shortened = #told
-if #stored.body <= longest then
-  told[shortened + 1] = 'body'
-  told[shortened + 2] = stored.body
+local header = { 'session', session, 'id', id, 'seq', stored.seq, 'type', stored.type, 'traceparent', stored.traceparent or '' }
+local headers = #header
+local function withBody()
+  if #stored.body > bodyMax then return header, headers end
+  header[headers + 1], header[headers + 2] = 'body', stored.body
+  return header, headers + 2
 end
-for i = 4, #KEYS do
-  local flags = at + 4 + 2 * (i - 4)
+local function withSession()
+  if bytes > sessionMax then return header, headers end
+  local whole = { unpack(header, 1, headers) }
+  for i, entry in ipairs(redis.call('XRANGE', stream, '-', '+')) do
+    local said = entry[2]
+    if #said ~= 10 or said[7] ~= 'body' then return header, headers end
+    local n = #whole
+    whole[n + 1], whole[n + 2] = 'said:' .. i, table.concat({ entry[1], said[2], said[4], said[6], said[10] }, ' ')
+    whole[n + 3], whole[n + 4] = 'body:' .. i, said[8]
+  end
+  return whole, #whole
+end
+for i = 4, told do
+  local flags = at + 7 + 2 * (i - 4)
   if ARGV[flags + 1] == '0' or result[4] == 1 then
-    local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(told, 1, ARGV[flags] == '1' and #told or shortened)))
+    local given, last = (ARGV[flags] == 'session' and withSession or withBody)()
+    local refused = refusal(KEYS[i], redis.pcall('XADD', KEYS[i], '*', unpack(given, 1, last)))
     if refused then return refused end
   end
 end
-return result
+return finish()
 `;
 
 /** What became of a message. */
