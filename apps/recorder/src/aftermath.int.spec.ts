@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => harness.close());
 
-const look = (): Promise<void> => harness.partOf(Aftermath).look();
+const look = (): Promise<void> => harness.partOf(Aftermath).look({ inHandMs: 0 });
 
 const messageOf = ({ body }: { readonly body: string }): Message => JSON.parse(body) as Message;
 
@@ -100,7 +100,7 @@ it.each([1, 3, 5])('gives a stream that kept %i of its six messages all of them 
 it('does so once, though both recorders look at once', async () => {
   const sessionIds = await Promise.all(Array.from({ length: 5 }, () => laidDown(debate())));
   for (const sessionId of sessionIds) await rollBack(sessionId, 2);
-  await Promise.all(harness.partsOf(Aftermath).map((aftermath) => aftermath.look()));
+  await Promise.all(harness.partsOf(Aftermath).map((aftermath) => aftermath.look({ inHandMs: 0 })));
   for (const sessionId of sessionIds) expect(await inRedis(sessionId)).toEqual(await laidToRest(sessionId));
 });
 
@@ -117,6 +117,14 @@ it('leaves an ended session alone that Redis has forgotten nothing of', async ()
   const sessionId = await laidDown(debate());
   const before = await bytesOf(sessionId);
   await look();
+  expect(await bytesOf(sessionId)).toEqual(before);
+});
+
+it('leaves a session to whoever has just recorded its end', async () => {
+  const sessionId = await laidDown(debate());
+  await rollBack(sessionId, 2);
+  const before = await bytesOf(sessionId);
+  await harness.partOf(Aftermath).look({ inHandMs: 60_000 });
   expect(await bytesOf(sessionId)).toEqual(before);
 });
 

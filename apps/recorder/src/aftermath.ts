@@ -12,6 +12,13 @@ const AFTER_MS = [3_000, 15_000];
 /** A cluster can change its servers behind a connection that stays. */
 const IN_ANY_CASE_MS = 3_600_000;
 const LOOKED_UP_AT_ONCE = 500;
+/** What was recorded later is still in the hands of who did: released and acknowledged the next moment, if nothing goes wrong. */
+const IN_HAND_MS = 1_000;
+
+export interface Look {
+  readonly inHandMs?: number;
+  readonly stopping?: AbortSignal;
+}
 
 /**
  * A Redis that comes back may have forgotten the last words of sessions whose end is on record: a replica took over that lacked them,
@@ -22,6 +29,7 @@ const LOOKED_UP_AT_ONCE = 500;
 export class Aftermath implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop: Loop;
   private looksAt: readonly number[] = [];
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly streams: SessionStreams,
@@ -44,17 +52,22 @@ export class Aftermath implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async beforeApplicationShutdown(): Promise<void> {
     this.redis.off('ready', this.cameBack);
+    this.stopping.abort(); // Whoever starts next looks again.
     await this.loop.stop();
   }
 
   /** @throws when Redis or PostgreSQL is away; what was seen to by then stays so. */
-  async look(): Promise<void> {
+  async look({ inHandMs = IN_HAND_MS, stopping }: Look = {}): Promise<void> {
     const ids = await this.streams.leftBehind();
     let repaired = 0;
     for (let start = 0; start < ids.length; start += LOOKED_UP_AT_ONCE) {
       const some = ids.slice(start, start + LOOKED_UP_AT_ONCE);
-      const ends = await Promise.all(some.map((sessionId) => this.record.sessions.terminal(sessionId)));
-      for (const sessionId of some.filter((_, index) => ends[index])) if (await this.layToRest(sessionId)) repaired += 1;
+      const ends = await Promise.all(some.map((sessionId) => this.record.sessions.end(sessionId)));
+      for (const sessionId of some.filter((_, index) => (ends[index]?.recordedMsAgo ?? -1) >= inHandMs)) {
+        if (stopping?.aborted) return;
+        // Much may have happened since the first of them was looked at.
+        if ((await this.streams.isLeftBehind(sessionId)) && (await this.layToRest(sessionId))) repaired += 1;
+      }
     }
     if (repaired > 0)
       this.logger.warn({ sessions: repaired }, 'streams of sessions that had ended were put back from the record');
@@ -68,7 +81,7 @@ export class Aftermath implements OnApplicationBootstrap, BeforeApplicationShutd
   private async lookWhenDue(): Promise<void> {
     const now = performance.now();
     if (this.redis.status !== 'ready' || !this.looksAt.some((at) => at <= now)) return;
-    await this.look();
+    await this.look({ stopping: this.stopping.signal });
     const later = this.looksAt.filter((at) => at > now);
     this.looksAt = later.length > 0 ? later : [now + IN_ANY_CASE_MS];
   }

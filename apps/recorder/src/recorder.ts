@@ -185,19 +185,15 @@ export class Recorder {
     }
   }
 
+  /** A key that is no stream has nothing pending; what is recorded or buried must not come again for that. */
   private async acknowledge(entries: readonly InboxEntry[]): Promise<void> {
     const bySession = new Map<string, string[]>();
-    for (const { session, id } of entries) bySession.set(session, [...(bySession.get(session) ?? []), id]);
-    await Promise.all([...bySession].map(([session, ids]) => this.acknowledgeIn(session, ids)));
-  }
-
-  /** A key that is no stream has nothing pending; what is recorded or buried must not come again for that. */
-  private async acknowledgeIn(session: string, ids: readonly string[]): Promise<void> {
-    try {
-      await this.streams.acknowledge(session, 'recorder', ids);
-    } catch (error) {
-      throwTrouble(error);
-      this.logger.warn({ err: error, sessionId: session }, 'the stream of this session takes no acknowledgement');
+    for (const { session, id } of entries) {
+      const ids = bySession.get(session);
+      if (ids) ids.push(id);
+      else bySession.set(session, [id]);
     }
+    for (const { sessionId, problem } of await this.streams.acknowledge('recorder', bySession))
+      this.logger.warn({ sessionId, problem }, 'the stream of this session takes no acknowledgement');
   }
 }

@@ -17,22 +17,18 @@ export class Releases {
    * repeated: a release names the row, and receivers act on the row's hash once.
    */
   async release(terminals: readonly Terminal[]): Promise<void> {
-    await Promise.all(
-      terminals
-        .filter(({ type }) => isTerminal(type))
-        .map(async ({ sessionId, eventHash, seq, type }) => {
-          const body = JSON.stringify({ sessionId, eventHash, seq, type });
-          // The row is what receivers read, so the id says only when it was released.
-          await this.streams.wake('gateway', sessionId, {
-            id: `${Date.now()}-0`,
-            seq,
-            type,
-            role: 'recorder',
-            body,
-            traceparent: null,
-          });
-          await this.streams.expire(sessionId, this.environment.INQUEST_SESSION_TTL_S);
-        }),
+    const released = terminals.filter(({ type }) => isTerminal(type));
+    const told = released.map(({ sessionId, eventHash, seq, type }) =>
+      this.streams.wake('gateway', sessionId, {
+        id: `${Date.now()}-0`, // The row is what receivers read; this says only when it was released.
+        seq,
+        type,
+        role: 'recorder',
+        body: JSON.stringify({ sessionId, eventHash, seq, type }),
+        traceparent: null,
+      }),
     );
+    const ended = released.map(({ sessionId }) => sessionId);
+    await Promise.all([...told, this.streams.expire(ended, this.environment.INQUEST_SESSION_TTL_S)]);
   }
 }

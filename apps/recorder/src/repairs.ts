@@ -1,5 +1,5 @@
 import { openQuestions, RECORD } from '@inquest/agent';
-import { isTerminal, type Published } from '@inquest/contracts';
+import { isTerminal, seatOf, type Published } from '@inquest/contracts';
 import { fold } from '@inquest/debate';
 import type { RecordedEvent, Record as SessionRecord } from '@inquest/record';
 import { SessionStreams, type StoredEntry, type StreamEntry } from '@inquest/streams';
@@ -36,7 +36,7 @@ export class Repairs {
   private async putBack(sessionId: string, rows: readonly RecordedEvent[]): Promise<void> {
     const ended = hasEnded(rows);
     await this.streams.rebuild(sessionId, rows.map(storedOf), ended, { replace: true });
-    if (ended) await this.streams.expire(sessionId, this.environment.INQUEST_SESSION_TTL_S);
+    if (ended) await this.streams.expire([sessionId], this.environment.INQUEST_SESSION_TTL_S);
   }
 
   private async askAgain(sessionId: string, rows: readonly Published[]): Promise<void> {
@@ -47,12 +47,10 @@ export class Repairs {
 
 const hasEnded = (rows: readonly RecordedEvent[]): boolean => rows.some(({ envelope }) => isTerminal(envelope.type));
 
-const placeOf = ({ role, round, slot }: RecordedEvent['envelope']): string => `${role}:${round}:${slot}`;
-
 const storedOf = ({ seq, streamId, envelope }: RecordedEvent): StoredEntry => ({
   id: streamId,
   seq,
-  key: placeOf(envelope),
+  key: seatOf(envelope),
   type: envelope.type,
   role: envelope.role,
   body: JSON.stringify(envelope),
@@ -72,7 +70,7 @@ const Claim = z.object({
  * session that has ended otherwise on record.
  */
 const contradicts = (stream: readonly StreamEntry[], rows: readonly RecordedEvent[]): boolean => {
-  const byPlace = new Map(rows.map(({ envelope }) => [placeOf(envelope), envelope.eventHash]));
+  const byPlace = new Map(rows.map(({ envelope }) => [seatOf(envelope), envelope.eventHash]));
   const byId = new Map(rows.map(({ envelope }) => [envelope.eventId.toLowerCase(), envelope.eventHash]));
   const end = rows.find(({ envelope }) => isTerminal(envelope.type))?.envelope.eventHash;
   const differs = (hash: string | undefined, claimed: string): boolean => hash !== undefined && hash !== claimed;

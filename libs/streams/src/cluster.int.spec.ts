@@ -101,7 +101,7 @@ describe('on Redis Cluster', () => {
     await bench.call('DEL', sessionKey('s1'));
     expect(await bench.streams.rebuild('s1', entry ? [{ ...entry, key: 'gateway:1:opened' }] : [], false)).toBe(true);
     expect(await bench.streams.read('s1')).toEqual([entry]);
-    await bench.streams.expire('s1', 100);
+    await bench.streams.expire(['s1'], 100);
     const letter = await bench.deadLetters.add(
       { inbox: 'critic', inboxId: '1-1', fields: { a: 'b' }, deliveries: 1 },
       'refused',

@@ -32,7 +32,7 @@ export const sessionsLeftBehind = async (redis: RedisConnection, groups: readonl
   return [...found];
 };
 
-const isLeftBehind = async (redis: RedisConnection, sessionId: string, groups: readonly string[]): Promise<boolean> => {
+export const isLeftBehind = async (redis: RedisConnection, sessionId: string, groups: readonly string[]): Promise<boolean> => {
   const key = sessionKey(sessionId);
   const expiresInMs = await Promise.all([key, answersKey(sessionId)].map((one) => send(redis, Count, 'pttl', one)));
   if (expiresInMs.includes(NEVER)) return true;

@@ -50,8 +50,33 @@ describe.each([
     expect(await bench.pending(sessionKey('s1'), 'diagnostician')).toBe(0);
     expect(await bench.pending(sessionKey('s1'), 'solver')).toBe(1);
     expect(await bench.pending(sessionKey('s1'), 'recorder')).toBe(2);
-    await streams.acknowledge('s1', 'recorder', [id]);
+    await streams.acknowledge('recorder', new Map([['s1', [id]]]));
     expect(await bench.pending(sessionKey('s1'), 'recorder')).toBe(1);
+  });
+
+  it('takes what is stored off the pending lists of many sessions, and names those that have none', async () => {
+    const ids = new Map<string, string[]>();
+    for (const session of ['s1', 's2', 's3']) {
+      const results = [await streams.publish(opening(session)), await streams.publish(diagnosis(session))];
+      ids.set(
+        session,
+        results.map((result) => ('entry' in result ? result.entry.id : '')),
+      );
+    }
+    await bench.call('SET', sessionKey('s2'), 'a string');
+    await bench.call('DEL', sessionKey('s3'));
+    const problem = expect.stringContaining('WRONGTYPE') as string;
+    expect(await streams.acknowledge('recorder', ids)).toEqual([{ sessionId: 's2', problem }]);
+    expect(await bench.pending(sessionKey('s1'), 'recorder')).toBe(0);
+    expect(await streams.acknowledge('recorder', new Map([['s1', []]]))).toEqual([]);
+  });
+
+  it('lets the keys of many sessions go after a while', async () => {
+    for (const session of ['s1', 's2']) await streams.publish(opening(session));
+    await streams.expire(['s1', 's2'], 100);
+    for (const key of ['s1', 's2'].flatMap((session) => [sessionKey(session), answersKey(session)]))
+      expect(await bench.call('TTL', key)).toBeGreaterThan(90);
+    await streams.expire([], 100);
   });
 
   it('opens a session once, however often it is opened', async () => {
@@ -70,7 +95,7 @@ describe.each([
   it('creates no phantom stream when something is published after the keys of a session expired (regression 12)', async () => {
     await streams.publish(opening('s1'));
     await streams.publish(decision('s1'));
-    await streams.expire('s1', 1);
+    await streams.expire(['s1'], 1);
     await bench.call('PEXPIRE', sessionKey('s1'), 1);
     await bench.call('PEXPIRE', answersKey('s1'), 1);
     await until(async () => (await bench.call('EXISTS', sessionKey('s1'), answersKey('s1'))) === 0);

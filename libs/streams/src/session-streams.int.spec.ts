@@ -74,7 +74,7 @@ describe('a session beside its publishing', () => {
 
   it('lets its keys go after the given time', async () => {
     await bench.streams.publish(opening('s1'));
-    await bench.streams.expire('s1', 100);
+    await bench.streams.expire(['s1'], 100);
     expect([await bench.call('TTL', sessionKey('s1')), await bench.call('TTL', answersKey('s1'))]).toEqual([100, 100]);
   });
 

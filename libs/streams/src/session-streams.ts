@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AnyReply, send } from './send.js';
 import { armDeadline, disarm } from './deadlines.js';
-import { isCrossSlot, isForeignKey, UnexpectedReplyError, UnrecoverableEntryError } from './errors.js';
+import { isCrossSlot, isForeignKey, messageOf, UnexpectedReplyError, UnrecoverableEntryError } from './errors.js';
 import {
   compareStreamIds,
   RawEntries,
@@ -12,11 +12,11 @@ import {
   type StreamEntry,
 } from './entries.js';
 import { answersKey, DEADLINES_KEY, inboxKey, rebuildKeys, sessionKey } from './keys.js';
-import { sessionsLeftBehind } from './left-behind.js';
+import { isLeftBehind, sessionsLeftBehind } from './left-behind.js';
 import { nowhere, type AtPoint } from './points.js';
 import type { Publication, PublishResult, StoredEntry } from './publication.js';
 import { isCluster, type RedisConnection } from './redis-connection.js';
-import { publishScript, rebuildScript, storeScript, type StoreReply } from './scripts/index.js';
+import { acknowledgeScript, expireScript, publishScript, rebuildScript, storeScript, type StoreReply } from './scripts/index.js';
 import type { StreamEvents } from './stream-events.js';
 
 export interface SessionStreamsOptions {
@@ -35,6 +35,11 @@ export interface SessionStreamsOptions {
   readonly inboxSessionMax?: number;
   readonly events?: StreamEvents;
   readonly at?: AtPoint;
+}
+
+export interface Unacknowledged {
+  readonly sessionId: string;
+  readonly problem: string;
 }
 
 /**
@@ -139,15 +144,35 @@ export class SessionStreams {
     return rebuilt === 1;
   }
 
-  /** Takes entries off a group's pending list. For the group that stores them, after they are stored. */
-  async acknowledge(sessionId: string, group: string, streamIds: readonly string[]): Promise<void> {
-    if (streamIds.length > 0) await send(this.redis, AnyReply, 'xack', sessionKey(sessionId), group, ...streamIds);
+  /**
+   * Takes entries off a group's pending lists, by session. For the group that stores them, after they are stored. Answers the sessions
+   * whose key takes none, as something of another kind stands there.
+   */
+  async acknowledge(group: string, idsBySession: ReadonlyMap<string, readonly string[]>): Promise<Unacknowledged[]> {
+    const lists = [...idsBySession].filter(([, ids]) => ids.length > 0);
+    if (lists.length === 0) return [];
+    const keys = lists.map(([sessionId]) => sessionKey(sessionId));
+    const failed = await this.atOnceOr(
+      () => acknowledgeScript.run(this.redis, keys.length, ...keys, group, ...lists.flatMap(([, ids]) => list(ids))),
+      async () => {
+        const each = lists.map(([, ids], index) => send(this.redis, AnyReply, 'xack', keys[index] ?? '', group, ...ids));
+        return (await Promise.allSettled(each)).flatMap((one, index): [number, string][] => {
+          if (one.status === 'fulfilled') return [];
+          if (!isForeignKey(one.reason)) throw one.reason;
+          return [[index + 1, messageOf(one.reason)]];
+        });
+      },
+    );
+    return failed.map(([place, problem]) => ({ sessionId: lists[place - 1]?.[0] ?? '', problem }));
   }
 
-  /** Lets the session's keys go after some seconds; only once its terminal event is in the record. */
-  async expire(sessionId: string, seconds: number): Promise<void> {
-    await Promise.all(
-      [sessionKey(sessionId), answersKey(sessionId)].map((key) => send(this.redis, AnyReply, 'expire', key, seconds)),
+  /** Lets the sessions' keys go after some seconds; only once their terminal events are in the record. */
+  async expire(sessionIds: readonly string[], seconds: number): Promise<void> {
+    const keys = sessionIds.flatMap((sessionId) => [sessionKey(sessionId), answersKey(sessionId)]);
+    if (keys.length === 0) return;
+    await this.atOnceOr(
+      () => expireScript.run(this.redis, keys.length, ...keys, seconds),
+      () => Promise.all(keys.map((key) => send(this.redis, AnyReply, 'expire', key, seconds))),
     );
   }
 
@@ -157,6 +182,11 @@ export class SessionStreams {
    */
   leftBehind(): Promise<string[]> {
     return sessionsLeftBehind(this.redis, this.lastingGroups);
+  }
+
+  /** Whether `leftBehind` would still name it. */
+  isLeftBehind(sessionId: string): Promise<boolean> {
+    return isLeftBehind(this.redis, sessionId, this.lastingGroups);
   }
 
   /** Announces a stored entry in one inbox (again): for recovery, and for what is released after it was recorded. */
@@ -175,6 +205,18 @@ export class SessionStreams {
     ];
     const body = !this.withSession.has(inbox) && this.travels(entry.body) ? ['body', entry.body] : [];
     await send(this.redis, AnyReply, 'xadd', inboxKey(inbox), '*', ...fields, ...body);
+  }
+
+  /** By one script where one may have all keys, else key by key. Both must bear being repeated. */
+  private async atOnceOr<T, U>(atOnce: () => Promise<T>, byKey: () => Promise<U>): Promise<T | U> {
+    if (!this.takesAllKeys) return byKey();
+    try {
+      return await atOnce();
+    } catch (error) {
+      if (!isCrossSlot(error)) throw error;
+      this.takesAllKeys = false;
+      return byKey();
+    }
   }
 
   private raw(sessionId: string, from: string): Promise<RawEntry[]> {

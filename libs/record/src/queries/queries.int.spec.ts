@@ -356,6 +356,7 @@ describe('a session’s messages', () => {
       outcome: decided.data.outcome,
       gate: decided.data.gate,
       endedAtMs: Date.parse(decided.occurredAt),
+      recordedMsAgo: expect.any(Number) as number,
       reasons: decided.data.reasons.map(({ code }) => code),
     });
   });

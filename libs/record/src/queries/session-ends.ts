@@ -9,6 +9,7 @@ const Row = z
     outcome: z.string().nullable(),
     gate: z.number().nullable(),
     ended_ms: z.number(),
+    recorded_ms_ago: z.number(),
     reasons: z.array(z.unknown()),
   })
   .transform((row) => ({
@@ -20,6 +21,8 @@ const Row = z
     gate: row.gate,
     /** When it was said, in epoch milliseconds. */
     endedAtMs: row.ended_ms,
+    /** How long it was on record when it was looked up, by the clock of PostgreSQL. */
+    recordedMsAgo: row.recorded_ms_ago,
     /** Codes of the decision's reasons. */
     reasons: row.reasons.filter((code) => typeof code === 'string'),
   }));
@@ -29,6 +32,7 @@ export type SessionEnd = z.infer<typeof Row>;
 
 const ENDS = `
   SELECT DISTINCT ON (session_id) session_id, event_hash, outcome, gate, (extract(epoch FROM occurred_at) * 1000)::float8 AS ended_ms,
+         (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS recorded_ms_ago,
          jsonb_path_query_array(output_json, '$.reasons[*].code') AS reasons
     FROM agent_sessions
    WHERE session_id = ANY ($1::uuid[]) AND type IN ('decision.made', 'session.failed') ORDER BY session_id, seq`;
