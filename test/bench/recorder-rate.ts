@@ -11,6 +11,7 @@ import { Client } from 'pg';
 import { compositeArray } from '../../libs/record/src/append/composite-array.js';
 import { prepare } from '../../libs/record/src/append/prepare.js';
 import { COLUMNS } from '../../libs/record/src/envelope/columns.js';
+import { ROWS_PER_DEBATE } from './contender.js';
 import { LoggedProcess } from './contenders/logged-process.js';
 import { RecordedRows } from './contenders/recorded-rows.js';
 import { newDebates } from './debate-bodies.js';
@@ -25,6 +26,8 @@ export interface RecorderRate {
 }
 
 const ROWS_PER_STATEMENT = 500;
+/** V8 compiles for that long. */
+const WARM_UP_DEBATES = 1_500;
 const PUBLISHED_AT_ONCE = 100;
 const RECORDER = join(import.meta.dirname, '../../dist/apps/recorder/main.js');
 
@@ -47,9 +50,12 @@ export const recorderRate = async (house: ServerHouse, debates: number): Promise
   try {
     await recorder.untilReady();
     const rows = new RecordedRows(client);
-    const messages = newDebates(debates);
-    await work(recorder, rows, () => publish(servers.redisUrl, messages.slice(0, 100)), 600); // Warm.
-    const rowsPerSecond = await work(recorder, rows, () => publish(servers.redisUrl, messages.slice(100)), debates * 6);
+    const messages = newDebates(WARM_UP_DEBATES + debates);
+    const warmUp = messages.splice(0, WARM_UP_DEBATES);
+    const warm = warmUp.length * ROWS_PER_DEBATE;
+    await work(recorder, rows, () => publish(servers.redisUrl, warmUp), warm);
+    const all = warm + messages.length * ROWS_PER_DEBATE;
+    const rowsPerSecond = await work(recorder, rows, () => publish(servers.redisUrl, messages), all);
     const bareRowsPerSecond = await bare(client, messages.flat());
     return { rowsPerSecond, bareRowsPerSecond, ratio: rowsPerSecond / bareRowsPerSecond };
   } finally {

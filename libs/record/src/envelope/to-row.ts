@@ -65,9 +65,6 @@ export const toRow = (envelope: EnvelopeJson, place: { readonly seq: number; rea
   return rest === null ? row : { ...row, envelope_rest: JSON.stringify(rest) };
 };
 
-/** Stored as they are, in columns of their own. */
-const VERBATIM = new Set(['causes', 'data']);
-
 const restOf = (envelope: EnvelopeJson, row: InputRow): EnvelopeRest | null => {
   const rebuilt: Record<string, unknown> = headFields({
     ...row,
@@ -75,8 +72,10 @@ const restOf = (envelope: EnvelopeJson, row: InputRow): EnvelopeRest | null => {
     latency_ms: Number(row.latency_ms),
   });
   let fields: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(envelope)) {
-    if (VERBATIM.has(name) || same(rebuilt[name], value)) continue;
+  for (const name of Object.keys(envelope)) {
+    if (name === 'causes' || name === 'data') continue; // Stored as they are, in columns of their own.
+    const value = (envelope as Readonly<Record<string, unknown>>)[name];
+    if (same(rebuilt[name], value)) continue;
     fields ??= {};
     Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
   }

@@ -86,14 +86,19 @@ export class Deliveries {
   private readable({ raw, deliveries }: Handout): InboxEntry | null {
     const { inbox, deliveriesMax } = this.options;
     const entry = inboxEntry(inbox, raw, deliveries);
-    const fields = fieldsOf(raw[1] ?? []);
+    const letter = (given: InboxEntry | null): Letter => ({
+      inboxId: raw[0],
+      entry: given,
+      fields: fieldsOf(raw[1] ?? []),
+      deliveries,
+    });
     if ('problems' in entry) {
-      void this.bury({ inboxId: raw[0], entry: null, fields, deliveries }, 'unreadable', entry.problems);
+      void this.bury(letter(null), 'unreadable', entry.problems);
       return null;
     }
     if (deliveries > deliveriesMax && !this.options.failuresAreOurs) {
       const detail = `handed out ${deliveries - 1} times without being finished; its readers died or gave up over it`;
-      void this.bury({ inboxId: raw[0], entry, fields, deliveries }, 'deliveries-exhausted', detail);
+      void this.bury(letter(entry), 'deliveries-exhausted', detail);
       return null;
     }
     return entry;
