@@ -220,7 +220,7 @@ it('does not end a session for an event that rests on what never comes and is go
     detail: expect.stringContaining('its session goes on without it') as string,
   });
   await until('nothing is pending', async () => (await harness.pendingIn(inboxKey('recorder'), 'recorder')) === 0);
-  expect(await harness.record.sessions.terminal(sessionId)).toBeUndefined();
+  expect(await harness.record.sessions.end(sessionId)).toBeUndefined();
   expect(await bytesOf(sessionId)).toEqual(before);
   for (const message of messages.slice(2)) await harness.say(message);
   expect((await harness.ended(sessionId)).message.eventHash).toBe(messages[5]?.eventHash);

@@ -1,6 +1,6 @@
 import { startService, STREAM_GROUPS, type RunningService } from '@inquest/agent';
-import { seal, type Message, type Published } from '@inquest/contracts';
-import { migrate, openRecord, type Record as SessionRecord } from '@inquest/record';
+import { isTerminal, seal, type Message, type Published } from '@inquest/contracts';
+import { migrate, openRecord, type Record as SessionRecord, type RecordedEvent } from '@inquest/record';
 import {
   closeRedis,
   connectRedis,
@@ -108,6 +108,11 @@ export class Harness {
     return until(`session ${sessionId} is ended on record`, async () =>
       (await this.record.sessions.messages(sessionId)).find(({ message }) => message.slot === 'decision'),
     );
+  }
+
+  /** What ended the session, readable or not. */
+  async terminalOf(sessionId: string): Promise<RecordedEvent | undefined> {
+    return (await this.record.sessions.events(sessionId)).find(({ envelope }) => isTerminal(envelope.type));
   }
 
   async pendingIn(key: string, group: string): Promise<number> {

@@ -110,7 +110,7 @@ it('records the end of a session whose stream is gone and whose record cannot be
   await harness.streams.wake('recorder', sessionId, {
     ...{ id: `${Date.now()}-0`, seq: 3, type: failed.type, role: failed.role, body, traceparent: null },
   });
-  const terminal = await until('the end is on record', () => harness.record.sessions.terminal(sessionId));
+  const terminal = await until('the end is on record', () => harness.terminalOf(sessionId));
   expect(terminal).toMatchObject({ seq: 3, envelope: { eventHash: failed.eventHash } });
   await until('the release', async () => seen.includes(sessionId));
 });

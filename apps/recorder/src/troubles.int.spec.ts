@@ -136,7 +136,7 @@ it('records the others of a delivery when one of them cannot be finished, and pu
   const old = handedOut(bad, { inboxId: `${Date.now() - 60_000}-0` });
   expect(await recorder.take([old])).toEqual([old.inboxId]);
   expect(await harness.letterOf(bad.sessionId)).toMatchObject({ reason: 'unrecordable' });
-  expect((await harness.record.sessions.terminal(bad.sessionId))?.envelope).toMatchObject({
+  expect((await harness.terminalOf(bad.sessionId))?.envelope).toMatchObject({
     type: 'session.failed',
     role: 'recorder',
   });
@@ -167,7 +167,7 @@ it('ends a session by a failure of its own although it cannot read what is on re
   await harness.say(ofAnotherVersion(diagnosis));
   await until('both are recorded', async () => (await harness.record.sessions.events(sessionId)).length === 2);
   await harness.say(poisonedCopy(plan));
-  const terminal = await until('the end is on record', () => harness.record.sessions.terminal(sessionId));
+  const terminal = await until('the end is on record', () => harness.terminalOf(sessionId));
   expect(terminal.envelope).toMatchObject({ type: 'session.failed', role: 'recorder', data: { code: 'poisoned' } });
 });
 

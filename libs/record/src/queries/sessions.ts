@@ -2,7 +2,6 @@ import { isTerminal, Severity, SessionPath, Outcome, type Published } from '@inq
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { STORED_COLUMNS } from '../envelope/from-row.js';
-import { Gathered } from '../gathered.js';
 import { decodeCursor, encodeCursor, MicrosecondTime } from './cursor.js';
 import { asked } from './invalid-query.js';
 import { recordedEvent, type EventRow, type RecordedEvent } from './recorded-event.js';
@@ -95,12 +94,10 @@ const Key = z.tuple([MicrosecondTime, z.uuid()]);
 
 /** Sessions as the record has them: what is shown here is committed. */
 export class Sessions {
-  private readonly terminals: Gathered<string, RecordedEvent | undefined>;
   private readonly ends: SessionEnds;
 
   constructor(private readonly pool: Pool) {
     this.ends = new SessionEnds(pool);
-    this.terminals = new Gathered((sessionIds) => this.readTerminals(sessionIds));
   }
 
   /**
@@ -124,12 +121,7 @@ export class Sessions {
     return rows.map(recordedEvent);
   }
 
-  /** The event that ended the session, whether this version can read it and the others or not; undefined while it is open. */
-  terminal(sessionId: string): Promise<RecordedEvent | undefined> {
-    return this.terminals.of(sessionId);
-  }
-
-  /** As `terminal`, without reading what was said: how it ended. */
+  /** How the session ended, without reading what was said; undefined while it is open. */
   end(sessionId: string): Promise<SessionEnd | undefined> {
     return this.ends.of(sessionId);
   }
@@ -166,20 +158,7 @@ export class Sessions {
     const place = filter.outcome === undefined ? last?.acceptedAt : last?.endedAt;
     return { sessions, next: found.length > size && last && place ? encodeCursor([place, last.incidentId]) : null };
   }
-
-  private async readTerminals(sessionIds: readonly string[]): Promise<(RecordedEvent | undefined)[]> {
-    const { rows } = await this.pool.query<EventRow>({ name: 'inquest-terminals', text: TERMINALS, values: [sessionIds] });
-    const bySession = new Map(rows.map((row) => [row.session_id, row]));
-    return sessionIds.map((sessionId) => {
-      const row = bySession.get(sessionId.toLowerCase());
-      return row && recordedEvent(row);
-    });
-  }
 }
-
-const TERMINALS = `
-  SELECT DISTINCT ON (session_id) ${STORED_COLUMNS} FROM agent_sessions
-    WHERE session_id = ANY ($1::uuid[]) AND type IN ('decision.made', 'session.failed') ORDER BY session_id, seq`;
 
 /** A page's incidents, chosen before anything is looked up of their sessions. */
 type Page = (filter: SessionFilter, after: z.infer<typeof Key> | undefined, limit: number) => { text: string; values: unknown[] };
