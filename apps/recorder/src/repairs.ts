@@ -77,9 +77,9 @@ const contradicts = (stream: readonly StreamEntry[], rows: readonly RecordedEven
   return stream.some(({ type, body }) => {
     const claim = Claim.safeParse(parse(body));
     if (!claim.success) return true;
-    const { role, round, slot, eventHash, causes } = claim.data;
+    const { eventHash, causes } = claim.data;
     return (
-      differs(byPlace.get(`${role}:${round}:${slot}`), eventHash) ||
+      differs(byPlace.get(seatOf(claim.data)), eventHash) ||
       (isTerminal(type) && differs(end, eventHash)) ||
       causes.some((cause) => differs(byId.get(cause.eventId.toLowerCase()), cause.eventHash))
     );

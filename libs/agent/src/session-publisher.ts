@@ -91,9 +91,10 @@ export class SessionPublisher {
     const body = JSON.stringify(message);
     const result = await this.close({ sessionId, key, type, role, body, to: ['recorder'], closes: true, traceparent });
     // Its stream is lost and cannot be rebuilt from rows that nobody can read: the recorder hears it all the same.
-    if (result.status === 'gone')
+    if (result.status === 'gone') {
       await this.streams.wake('recorder', sessionId, { id: `${Date.now()}-0`, seq: events + 1, type, role, body, traceparent });
-    await this.deadlines.clear(sessionId);
+      await this.deadlines.clear(sessionId);
+    }
     return result;
   }
 

@@ -12,7 +12,7 @@ import { LOGGER, RECORD } from './tokens.js';
 const CACHE_CHARS = 16 * 1024 * 1024;
 
 /**
- * A session's state, folded anew from its stream each time and never from process memory: only the opening, which
+ * A session's state, folded anew each time, from its stream or from what travelled out of it, and never from process memory: only the opening, which
  * carries the evidence and can never change, is kept while it may be needed again, so that a second look reads the small messages alone.
  */
 @Injectable()

@@ -62,4 +62,11 @@ export const causeOf = (message: Pick<Message, 'eventId' | 'eventHash'>): Cause 
 });
 
 /** The seat that a message fills within its session, as streams know it: `role:round:slot`. */
-export const seatOf = ({ role, round, slot }: Pick<Message, 'role' | 'round' | 'slot'>): string => `${role}:${round}:${slot}`;
+export const seatOf = ({ role, round, slot }: Seat): string => `${role}:${round}:${slot}`;
+
+/** What names a seat, also when nobody has checked it yet. */
+interface Seat {
+  readonly role: string;
+  readonly round: number;
+  readonly slot: string;
+}

@@ -106,7 +106,7 @@ export interface InboxEntry {
   readonly id: string;
   readonly seq: number;
   readonly type: string;
-  /** The message as JSON; null when it was too big to travel here: read it from the session's stream. */
+  /** The message as JSON; null when it was too big to travel, or where sessions do instead: read it from the session's stream. */
   readonly body: string | null;
   readonly traceparent: string | null;
   /** The session up to this event, where it travelled along; else empty, and its stream has it. */

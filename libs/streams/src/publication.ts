@@ -22,7 +22,9 @@ export interface Publication {
   readonly closes?: boolean;
   /** The entries of the session's stream that this message answers; they are acknowledged for that group, on refusal too. */
   readonly answering?: { readonly group: string; readonly streamIds: readonly string[] };
-  /** The entry of an inbox that made it be said, for the group that has it pending: acknowledged last, on refusal too, where one script may. */
+  /**
+   * The entry of an inbox that made it be said, for the group that has it pending: acknowledged last, on refusal too, where one script may.
+   */
   readonly finishing?: { readonly inbox: string; readonly group: string; readonly inboxId: string };
   /** Arms the session's deadline before anything is written: epoch ms of Redis' clock. An earlier one that is armed already stays. */
   readonly deadlineAtMs?: number;

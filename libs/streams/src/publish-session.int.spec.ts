@@ -1,7 +1,7 @@
 import { inboxEntry, type InboxEntry, type RawEntry } from './entries.js';
-import { DEADLINES_KEY, inboxKey } from './keys.js';
+import { answersKey, DEADLINES_KEY, inboxKey } from './keys.js';
 import { SessionStreams } from './session-streams.js';
-import { Bench, decision, diagnosis, GROUPS, opening } from './support.spec.js';
+import { Bench, decision, diagnosis, GROUPS, opening, until } from './support.spec.js';
 
 const ROLES = GROUPS.filter((group) => group !== 'recorder');
 
@@ -50,6 +50,14 @@ describe('what one script does beside storing', () => {
       expect((await saidIn('critic')).flat()).toHaveLength(0);
     });
 
+    it('not when it is longer than somebody has counted', async () => {
+      const short = new SessionStreams(bench.redis, { groups: GROUPS, withSession: ROLES, inboxSessionMax: 30 });
+      await short.publish(opening('s1'));
+      await bench.call('HSET', answersKey('s1'), '#bytes', 1);
+      await short.publish(diagnosis('s1'));
+      expect((await saidIn('solver')).flat()).toHaveLength(0);
+    });
+
     it('not while many are published at once, as whoever reads many at once asks for them at once', async () => {
       const ids = Array.from({ length: 20 }, (_, n) => `s${n}`);
       await Promise.all(ids.map((sessionId) => streams.publish(opening(sessionId))));
@@ -80,6 +88,14 @@ describe('what one script does beside storing', () => {
       { 'said:2': head, 'body:2': '{}' },
     ];
     for (const more of broken) expect(read(more)).toMatchObject({ said: [] });
+  });
+
+  it('is not kept in a dead letter, as it is old when that is retried', async () => {
+    const reader = bench.read({ inbox: 'solver', handler: () => Promise.resolve() });
+    await bench.call('XADD', inboxKey('solver'), '*', 'session', 's1', 'said:1', '1-1 1 a b ', 'body:1', '{}');
+    await until(async () => (await bench.deadLetters.count()) === 1);
+    expect((await bench.deadLetters.list())[0]?.fields).toEqual({ session: 's1' });
+    await reader.stop(1_000);
   });
 
   describe('the entry that made it be said', () => {
@@ -139,5 +155,8 @@ describe('what one script does beside storing', () => {
     await bench.call('ZADD', DEADLINES_KEY, 1, 's1');
     expect(await ending.publish(diagnosis('s1'))).toEqual({ status: 'closed' });
     expect(await bench.call('ZCARD', DEADLINES_KEY)).toBe(0);
+    await bench.call('ZADD', DEADLINES_KEY, 1, 'lost');
+    expect(await ending.publish(decision('lost'))).toEqual({ status: 'gone' });
+    expect(await bench.call('ZCARD', DEADLINES_KEY)).toBe(1);
   });
 });

@@ -45,8 +45,9 @@ export interface Unacknowledged {
 /**
  * The sessions' side of the transport: one stream per session, written through a script that takes one message per seat.
  *
- * Publishing is two steps on two slots: store, then announce in the inboxes. A crash between them is healed by repeating the
+ * On a cluster, publishing is two steps on two slots: store, then announce in the inboxes. A crash between them is healed by repeating the
  * publication, which finds the stored entry and announces that. So whoever publishes acknowledges what made it do so last.
+ * A server of its own takes all of it in one script, acknowledgement included.
  */
 export class SessionStreams {
   private readonly groups: readonly string[];
@@ -273,7 +274,7 @@ export class SessionStreams {
       await Promise.all(told.map((inbox) => this.wake(inbox, sessionId, entry)));
     }
     await this.at('publish:announced');
-    if (publication.closes || result.status === 'closed') await disarm(this.redis, sessionId);
+    if (result.status === 'closed' || (publication.closes && result.status !== 'gone')) await disarm(this.redis, sessionId);
     await this.at('publish:disarmed');
     return result;
   }

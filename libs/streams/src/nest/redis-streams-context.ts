@@ -3,7 +3,7 @@ import type { InboxEntry } from '../entries.js';
 
 /** What a handler may know of the delivery beside the message itself; injected by `@Ctx()`. */
 export class RedisStreamsContext extends BaseRpcContext<[entry: InboxEntry, signal: AbortSignal]> {
-  isAcknowledged = false;
+  private done = false;
 
   /** The entry as it stood in the inbox: session, stream id, seq, trace context, how often it was delivered. */
   getEntry(): InboxEntry {
@@ -17,7 +17,11 @@ export class RedisStreamsContext extends BaseRpcContext<[entry: InboxEntry, sign
 
   /** Says that the entry is acknowledged already, by the publication that answers it, and need not be once the handler resolves. */
   acknowledged(): void {
-    this.isAcknowledged = true;
+    this.done = true;
+  }
+
+  get isAcknowledged(): boolean {
+    return this.done;
   }
 
   getPattern(): string {

@@ -49,7 +49,7 @@ export class BlockingLine {
     const command = ['GROUP', group, consumer, 'COUNT', count, 'BLOCK', waitMs, 'STREAMS', inboxKey(inbox), '>'] as const;
     try {
       // Not `send`: a read that a moving slot interrupts is better given up than repeated behind our back.
-      const reply = await this.heard(connection.call('xreadgroup', ...command));
+      const reply = await this.heard(connection.call('xreadgroup', ...command), waitMs);
       return parse('xreadgroup', ReadReply, reply) ?? [];
     } catch (error) {
       if (!isNoGroup(error)) this.drop();
@@ -82,8 +82,8 @@ export class BlockingLine {
     return connection;
   }
 
-  private async heard(reply: Promise<unknown>): Promise<unknown> {
-    const silentMs = this.options.blockMs + this.options.deafAfterMs;
+  private async heard(reply: Promise<unknown>, waitMs: number): Promise<unknown> {
+    const silentMs = waitMs + this.options.deafAfterMs;
     let timer: NodeJS.Timeout | undefined;
     const deaf = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new DeafReaderError(this.options.inbox, silentMs)), silentMs);

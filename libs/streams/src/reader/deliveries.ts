@@ -89,7 +89,7 @@ export class Deliveries {
     const letter = (given: InboxEntry | null): Letter => ({
       inboxId: raw[0],
       entry: given,
-      fields: fieldsOf(raw[1] ?? []),
+      fields: withoutSession(fieldsOf(raw[1] ?? [])),
       deliveries,
     });
     if ('problems' in entry) {
@@ -214,6 +214,10 @@ interface Letter {
   readonly fields: Readonly<Record<string, string>>;
   readonly deliveries: number;
 }
+
+/** What was said up to then is old when a letter is retried; the session's stream has it. */
+const withoutSession = (fields: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(said|body):\d+$/.test(name)));
 
 const letterFor = (entry: InboxEntry): Letter => {
   const { inboxId, deliveries, session, id, seq, type, traceparent, body } = entry;

@@ -1,6 +1,7 @@
 import type { InboxEntry } from '../entries.js';
 import { inboxKey } from '../keys.js';
-import { Bench, decision, opening, until } from '../support.spec.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Bench, decision, gate, opening, until } from '../support.spec.js';
 import type { InboxReader } from './inbox-reader.js';
 
 describe('holding entries until one of them is urgent', () => {
@@ -69,8 +70,39 @@ describe('holding entries until one of them is urgent', () => {
     const reader = read(untilADecision);
     await opened('s1');
     await until(() => reader.inHand === 1);
-    await bench.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await until(() => calls.length === 1, 'the hand-over');
+    await bench.call('XGROUP', 'DESTROY', inboxKey('recorder'), 'recorder');
+    await until(() => calls.length > 0, 'the hand-over');
+    expect(calls[0]).toEqual(['session.opened']);
+    await reader.stop(1_000);
+  });
+
+  it('hands over what it holds as soon as a lane is free, when their time was over while none was', async () => {
+    const { opened: letGo, open } = gate();
+    const handled: string[] = [];
+    const reader = bench.read({
+      inbox: 'recorder',
+      blockMs: 5_000,
+      concurrency: 1,
+      batch: {
+        size: 100,
+        holdMs: (entries) => (entries.some(({ session }) => session === 'busy') ? 0 : 200),
+        handler: async (entries) => {
+          for (const { session } of entries) handled.push(session);
+          if (handled.length === 1) throw new Error('once more, please');
+          if (entries.some(({ session }) => session === 'busy')) await letGo;
+          return entries.map(({ inboxId }) => inboxId);
+        },
+      },
+    });
+    await opened('busy');
+    await until(() => handled.length === 1 && reader.inHand === 1);
+    await opened('s1');
+    await until(() => handled.length === 2, 'the second try, which takes the only lane');
+    await opened('s2');
+    await delay(400);
+    expect(handled).toEqual(['busy', 'busy']);
+    open();
+    await until(() => handled.includes('s1'), 'the hand-over', 2_000);
     await reader.stop(1_000);
   });
 });

@@ -169,24 +169,33 @@ export class InboxReader {
   private async read(): Promise<void> {
     this.options.events?.reading?.({ inbox: this.options.inbox });
     while (!this.isStopping) await this.turn();
-    this.deliveries.start(this.gathering.takeAll());
+    this.startGathered();
+  }
+
+  /** Once the grace of a stop has ended nothing is begun any more: it stays pending, for others. */
+  private startGathered(): void {
+    const entries = this.gathering.takeAll();
+    if (this.graceEnded.signal.aborted) this.hand.putDown(entries.map(({ inboxId }) => inboxId));
+    else this.deliveries.start(entries);
   }
 
   private async turn(): Promise<void> {
     this.turnedAtMs = performance.now();
+    const heldMs = this.gathering.leftMs();
+    if (heldMs === 0) this.startGathered();
     const lanes = this.hand.freeLanes;
-    if (lanes <= 0) return this.hand.change(troubleDelayMaxMs);
+    if (lanes <= 0) return this.hand.change(heldMs > 0 ? heldMs : troubleDelayMaxMs);
     try {
-      const raws = await this.line.read(lanes * this.workSize, this.gathering.leftMs());
+      const raws = await this.line.read(lanes * this.workSize, heldMs);
       if (this.troubles > 0) this.options.events?.reading?.({ inbox: this.options.inbox });
       this.troubles = 0;
       this.gathering.add(this.deliveries.take(raws.map((raw) => ({ raw, deliveries: 1 }))).ready);
       if (this.gathering.leftMs() > 0) return;
-      this.deliveries.start(this.gathering.takeAll());
+      this.startGathered();
       const pauseMs = this.options.batch?.pauseMs?.(raws.length) ?? 0;
       if (pauseMs > 0) await delay(pauseMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     } catch (error) {
-      this.deliveries.start(this.gathering.takeAll());
+      this.startGathered();
       if (!this.isStopping) await this.mend(error);
     }
   }

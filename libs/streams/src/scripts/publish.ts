@@ -98,9 +98,10 @@ end
  * On a server of its own a publication is one script, where a cluster needs one per slot: the deadline is armed, the message stored
  * and what is stored announced in the inboxes, with its body when that is short enough to travel.
  *
- * KEYS: as above, deadlines, the inboxes to announce in and, if its entry is named, the inbox that is answered. ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body and of
- * the longest session that travels, group and id of the entry that is answered or '' and '', and per inbox which of the two it is given, `body` or `session`, and whether it is told only when
- * all seats are taken (1 or 0).
+ * KEYS: as above, deadlines, the inboxes to announce in and, if its entry is named, the inbox that is answered.
+ * ARGV: as above, then session, epoch ms or '', ms from now or '', bytes of the longest body and of the longest session that travels,
+ * group and id of the entry that is answered or '' and '', and per inbox which of the two it is given, `body` or `session`, and whether
+ * it is told only when all seats are taken (1 or 0).
  *
  * A session travels as its entries stand in the stream: `said:1` (id, seq, type, role and traceparent), `body:1`, `said:2` ….
  */
@@ -146,10 +147,13 @@ local function withBody()
 end
 local function withSession()
   if bytes > sessionMax then return header, headers end
-  local whole = { unpack(header, 1, headers) }
-  for i, entry in ipairs(redis.call('XRANGE', stream, '-', '+')) do
+  local whole, length = { unpack(header, 1, headers) }, 0
+  for i, entry in ipairs(redis.call('XRANGE', stream, '-', '+', 'COUNT', '100')) do
     local said = entry[2]
     if #said ~= 10 or said[7] ~= 'body' then return header, headers end
+    -- Counted again, as a publisher of an older version counts nothing.
+    length = length + #said[8]
+    if length > sessionMax or i == 100 then return header, headers end
     local n = #whole
     whole[n + 1], whole[n + 2] = 'said:' .. i, table.concat({ entry[1], said[2], said[4], said[6], said[10] }, ' ')
     whole[n + 3], whole[n + 4] = 'body:' .. i, said[8]
