@@ -1,5 +1,5 @@
 import { STREAM_OPTIONS } from '@inquest/agent';
-import { isTerminal, type Message } from '@inquest/contracts';
+import { isTerminal, seatOf, type Message } from '@inquest/contracts';
 import { migrate } from '@inquest/record';
 import { closeRedis, connectRedis, SessionStreams } from '@inquest/streams';
 import { randomUUID } from 'node:crypto';
@@ -82,8 +82,8 @@ const publish = async (redisUrl: string, debates: readonly (readonly Message[])[
   const streams = new SessionStreams(redis, STREAM_OPTIONS);
   const publishAll = async (debate: readonly Message[]): Promise<void> => {
     for (const message of debate) {
-      const { sessionId, type, role, round, slot, traceparent } = message;
-      const key = `${role}:${round}:${slot}`;
+      const { sessionId, type, role, slot, traceparent } = message;
+      const key = seatOf(message);
       const closes = isTerminal(type);
       const body = JSON.stringify(message);
       await streams.publish({

@@ -15,7 +15,7 @@ const LOOKED_UP_AT_ONCE = 500;
 /** What was recorded later is still in the hands of who did: released and acknowledged the next moment, if nothing goes wrong. */
 const IN_HAND_MS = 1_000;
 
-export interface Look {
+interface Look {
   readonly inHandMs?: number;
   readonly stopping?: AbortSignal;
 }

@@ -85,7 +85,10 @@ export class SessionStreams {
 
   /** Stores a message and announces what is stored. Resolves when every addressed inbox has it. */
   async publish(publication: Publication): Promise<PublishResult> {
-    const result = this.takesAllKeys ? await this.publishAtOnce(publication) : await this.publishInSteps(publication);
+    const result = await this.atOnceOr(
+      () => this.publishAtOnce(publication),
+      () => this.publishInSteps(publication),
+    );
     this.events.published?.({ sessionId: publication.sessionId, type: publication.type, status: result.status });
     return result;
   }
@@ -239,19 +242,11 @@ export class SessionStreams {
     // Alone, whoever reads it next need not wake up twice. Under load it reads many sessions in one go, and that costs Redis less.
     const sessionMax = this.underWay === 0 ? this.inboxSessionMax : 0;
     const longest = [this.inboxBodyMax, sessionMax];
-    const answered = [finishing?.group ?? '', finishing?.inboxId ?? ''];
-    const rest = [...this.argumentsOf(publication), sessionId, ...moment, ...longest, ...answered, ...flags];
-    let reply;
+    const asked = [finishing?.group ?? '', finishing?.inboxId ?? ''];
+    const rest = [...this.argumentsOf(publication), sessionId, ...moment, ...longest, ...asked, ...flags];
     this.underWay += 1;
-    try {
-      reply = await orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
-    } catch (error) {
-      if (!isCrossSlot(error)) throw error;
-      this.takesAllKeys = false;
-      return this.publishInSteps(publication);
-    } finally {
-      this.underWay -= 1;
-    }
+    const sent = orGone(publishScript.run(this.redis, keys.length, ...keys, ...rest));
+    const reply = await sent.finally(() => (this.underWay -= 1));
     if (reply[0] === 'foreign')
       throw new UnexpectedReplyError('aiopsPublish', `The key ${reply[1]} holds something of another kind; delete it.`);
     return { ...resultOf(publication, reply), ...(finishing && reply[0] !== 'gone' && { finished: true }) };

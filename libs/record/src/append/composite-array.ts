@@ -56,7 +56,7 @@ const writeRow = (writer: BinaryWriter, row: InputRow): void => {
 const writeValue = (writer: BinaryWriter, type: ColumnType, value: string | number | boolean): void => {
   switch (type) {
     case 'text':
-      return writer.sizedText(String(value));
+      return writer.sized(() => writer.text(String(value)));
     case 'jsonb':
       return writer.sized(() => {
         writer.byte(JSONB_VERSION);
@@ -138,13 +138,6 @@ class BinaryWriter {
       const low = NIBBLES[value.charCodeAt(index + 1)] ?? 0;
       buffer[this.at++] = (high << 4) | low;
     }
-  }
-
-  sizedText(value: string): void {
-    const start = this.at;
-    this.at += 4;
-    this.text(value);
-    this.buffer.writeInt32BE(this.at - start - 4, start);
   }
 
   /** Writes the length of what `write` writes before it. */

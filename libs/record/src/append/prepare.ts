@@ -1,4 +1,4 @@
-import { isTerminal, maySay, safely, SCHEMA_VERSION } from '@inquest/contracts';
+import { isTerminal, maySay, safely, SCHEMA_VERSION, seatOf } from '@inquest/contracts';
 import { z } from 'zod';
 import type { InputRow } from '../envelope/columns.js';
 import { RecordedEnvelope } from '../envelope/envelope-json.js';
@@ -46,9 +46,7 @@ export const prepare = (event: RecordableEvent): Preparation => {
     // Taken from `raw`, not from what zod made of it: defaults filled in would change the hash.
     const row = toRow(raw as z.input<typeof RecordedEnvelope>, event);
     const sessionId = envelope.sessionId.toLowerCase();
-    const place = isTerminal(envelope.type)
-      ? `${sessionId}/end`
-      : `${sessionId}/${envelope.role}:${envelope.round}:${envelope.slot}`;
+    const place = isTerminal(envelope.type) ? `${sessionId}/end` : `${sessionId}/${seatOf(envelope)}`;
     const { causes, eventHash } = envelope;
     return { prepared: { event, row, sessionId, incidentId: envelope.incidentId.toLowerCase(), eventHash, causes, place } };
   } catch (error) {

@@ -108,8 +108,8 @@ end
 const announce = `
 local session, atMs, inMs = ARGV[at], ARGV[at + 1], ARGV[at + 2]
 local bodyMax, sessionMax = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
-local finishing, finished = ARGV[at + 5], ARGV[at + 6]
-local told = finished == '' and #KEYS or #KEYS - 1
+local askedGroup, askedId = ARGV[at + 5], ARGV[at + 6]
+local lastInbox = askedId == '' and #KEYS or #KEYS - 1
 -- A key beside the session's that holds something else must not look as if the session were gone.
 local function refusal(name, reply)
   if type(reply) ~= 'table' or not reply.err then return nil end
@@ -126,7 +126,7 @@ local function finish()
     local refused = refusal(KEYS[3], redis.pcall('ZREM', KEYS[3], session))
     if refused then return refused end
   end
-  return finished ~= '' and refusal(KEYS[#KEYS], redis.pcall('XACK', KEYS[#KEYS], finishing, finished)) or result
+  return askedId ~= '' and refusal(KEYS[#KEYS], redis.pcall('XACK', KEYS[#KEYS], askedGroup, askedId)) or result
 end
 local id, fields
 if result[1] == 'published' then
@@ -160,7 +160,7 @@ local function withSession()
   end
   return whole, #whole
 end
-for i = 4, told do
+for i = 4, lastInbox do
   local flags = at + 7 + 2 * (i - 4)
   if ARGV[flags + 1] == '0' or result[4] == 1 then
     local given, last = (ARGV[flags] == 'session' and withSession or withBody)()
