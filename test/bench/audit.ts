@@ -62,6 +62,7 @@ const questions = ({ audit, sessions }: SessionRecord, draws: Draws): Record<str
     'cause: two words and an outcome': () => page({ cause: `${word()} ${word()}`, outcome: anyOf(draws.outcomes).of }),
     'cause: a word that nobody wrote': () => page({ cause: NEVER_WRITTEN }),
     'cause: words of which one excludes the other': () => page({ cause: `${word()} -${word()}` }),
+    'cause: without a word': () => page({ cause: `-${word()}` }),
     'newest 50 sessions': () => sessions.list({ limit: LATEST }),
     'newest 50 sessions of an outcome': () => sessions.list({ limit: LATEST, outcome: anyOf(draws.outcomes).of }),
     'newest 50 sessions of an outcome that never was': () => sessions.list({ limit: LATEST, outcome: 'reject' }),

@@ -1,7 +1,7 @@
 import { Role, type Outcome } from '@inquest/contracts';
 import { z } from 'zod';
 import { STORED_COLUMNS } from '../envelope/from-row.js';
-import { decidedAs, periodByPeriod, speaksOf } from './cause-search.js';
+import { decidedAs, periodByPeriod, speaksOf, wordsOf } from './cause-search.js';
 import { MicrosecondTime } from './cursor.js';
 
 export interface AuditFilter {
@@ -50,12 +50,12 @@ export const pageQuery = (
   const from = given(filter.from, 'timestamptz');
   const to = given(filter.to, 'timestamptz');
   const outcome = given(filter.outcome, 'text');
+  const cause = given(filter.cause, 'text');
   const last = (after ?? []).map((part, index) => `${param(part)}::${KEY_TYPES[index]}`);
   const conditions = [
     ...given(filter.sessionId, 'uuid').map((id) => `session_id = ${id}`),
     ...given(filter.incidentId, 'uuid').map((id) => `incident_id = ${id}`),
     ...outcome.map((text) => `outcome = ${text}`),
-    ...given(filter.cause, 'text').map(speaksOf),
     ...from.map((time) => `created_at >= ${time}`),
     ...to.map((time) => `created_at < ${time}`),
     ...given(filter.degraded, 'boolean').map((degraded) => `degraded = ${degraded}`),
@@ -71,12 +71,17 @@ export const pageQuery = (
     `SELECT found.* FROM unnest(${param(Role.options)}::text[]) AS wanted(role)
        CROSS JOIN LATERAL (${newest('agent_role = wanted.role')}) AS found`;
   const rows = (): string => {
-    if (filter.cause !== undefined && filter.sessionId === undefined && filter.incidentId === undefined)
-      return periodByPeriod({ notBefore: from, notAfter: [...to, ...last.slice(0, 1)] }, size, (period) =>
-        newest(...ofRole, ...outcome.map(decidedAs), period),
+    const ofOneDebate = filter.sessionId ?? filter.incidentId;
+    const [words] = cause;
+    if (words !== undefined && ofOneDebate === undefined)
+      return periodByPeriod(
+        { words: wordsOf(words), also: outcome.map(decidedAs) },
+        { notBefore: from, notAfter: [...to, ...last.slice(0, 1)] },
+        size,
+        (found) => newest(...ofRole, found),
       );
-    const indexed = filter.sessionId ?? filter.incidentId ?? filter.outcome ?? filter.role;
-    return indexed === undefined ? mergedRoles() : newest(...ofRole);
+    const indexed = ofOneDebate ?? filter.outcome ?? filter.role;
+    return indexed === undefined ? mergedRoles() : newest(...ofRole, ...cause.map(speaksOf));
   };
   return { text: `SELECT ${STORED_COLUMNS} FROM (${rows()}) AS row ORDER BY ${newestFirst('row')} LIMIT ${size}`, values };
 };

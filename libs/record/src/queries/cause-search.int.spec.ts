@@ -64,6 +64,8 @@ it.each([
   ['pool -exhausted', /pool(?!.*exhausted)/],
   ['oomkilled or disk', /OOMKilled|disk/],
   ['exhausted -"night pool"', /exhausted(?! at night)/],
+  ['-pool', /^(?!.*pool)/],
+  ['the -pool -disk', /^(?!.*(pool|disk))/],
   ['quorum', /quorum/],
 ])('finds decisions whose cause has the words %s, newest first, each once', async (cause, pattern) => {
   expect(await found({ cause })).toEqual(decided(pattern));

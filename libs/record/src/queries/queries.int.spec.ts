@@ -254,6 +254,26 @@ describe('pages', () => {
     );
   });
 
+  it('of open sessions show each once, accepted last first', async () => {
+    const accepted = await Promise.all(Array.from({ length: 5 }, () => record.incidents.accept(anAcceptance())));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await second.sessions.list({ status: 'open', limit: 2, cursor });
+      seen.push(...page.sessions.map(({ sessionId, acceptedAt }) => `${acceptedAt} ${sessionId}`));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    expect(
+      seen
+        .slice(0, 5)
+        .map((place) => place.split(' ')[1])
+        .toSorted(),
+    ).toEqual(accepted.map(({ sessionId }) => sessionId).toSorted());
+    const times = seen.map((place) => place.split(' ')[0]);
+    expect(times).toEqual(times.toSorted().reverse());
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
   it('of sessions with an outcome show each once, what ended last first', async () => {
     const accepted = [];
     for (let index = 0; index < 5; index++) accepted.push(await record.incidents.accept(anAcceptance()));

@@ -164,6 +164,7 @@ export class Sessions {
 type Page = (filter: SessionFilter, after: z.infer<typeof Key> | undefined, limit: number) => { text: string; values: unknown[] };
 
 const accepted: Page = ({ status }, after, limit) => {
+  if (status === 'open') return open(after, limit);
   const conditions = [
     ...(after ? ['(i.created_at, i.id) < ($2::timestamptz, $3::uuid)'] : []),
     ...(status === 'ended'
@@ -173,10 +174,18 @@ const accepted: Page = ({ status }, after, limit) => {
       : []),
   ];
   const text = `SELECT i.*, i.created_at AS place FROM incidents i
-      ${status === 'open' ? 'JOIN open_sessions o ON o.session_id = i.session_id' : ''}
       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY i.created_at DESC, i.id DESC LIMIT $1`;
   return { text, values: [limit, ...(after ?? [])] };
 };
+
+/** By the open sessions, which are few: joined first, all incidents are gone through for them. Both are accepted at the same moment. */
+const open = (after: z.infer<typeof Key> | undefined, limit: number): { text: string; values: unknown[] } => ({
+  text: `SELECT i.*, i.created_at AS place
+      FROM (SELECT session_id FROM open_sessions ${after ? 'WHERE (accepted_at, incident_id) < ($2::timestamptz, $3::uuid)' : ''}
+              ORDER BY accepted_at DESC, incident_id DESC LIMIT $1) AS o
+      JOIN incidents i USING (session_id)`,
+  values: [limit, ...(after ?? [])],
+});
 
 /** By the end, since an outcome may be rare: going through all incidents for it would take seconds. */
 const ended: Page = ({ outcome, status }, after, limit) => ({
