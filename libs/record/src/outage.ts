@@ -3,8 +3,8 @@ import { types } from 'node:util';
 /** PostgreSQL's own trouble: no connection, no resources, shutting down, a lock or a primary lost, not migrated yet. */
 const SERVER_CLASSES = new Set(['08', '25', '28', '3D', '40', '42', '53', '55', '57', '58', 'F0', 'XX']);
 /**
- * How `pg` says without a code that a connection or an answer did not come; `query_timeout` is a read timeout there. TypeORM takes
- * its connection away from a transaction in which that happens, and the next statement complains of it.
+ * How `pg` says without a code that a connection or an answer did not come, and `DecisiveClient` after it. TypeORM takes its connection
+ * away from a transaction in which that happens, and the next statement complains of it.
  */
 const NO_ANSWER =
   /Query read timeout|Connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|Query runner already released|Transaction is not started/i;

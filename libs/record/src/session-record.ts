@@ -26,8 +26,6 @@ export interface RecordOptions {
 }
 
 const CONNECT_MS = 5_000;
-/** For one statement, checks of the ledger aside. Longer than any takes, short enough that a database which has stopped is noticed. */
-const ANSWER_MS = 5_000;
 /** After a timeout an entity's transaction may be left open by a client that could not roll back: the server then ends it. */
 const ABANDONED_MS = 10_000;
 
@@ -40,7 +38,7 @@ export const openRecord = async (url: string, options: RecordOptions = {}): Prom
   const max = options.max ?? 5;
   const name = options.name ?? 'inquest';
   const settings = { connectionString: url, application_name: name, connectionTimeoutMillis: CONNECT_MS, keepAlive: true };
-  const pool = new Pool({ ...settings, max, query_timeout: ANSWER_MS });
+  const pool = new Pool({ ...settings, max, Client: DecisiveClient });
   const patient = new Pool({ ...settings, max: 2 });
   for (const each of [pool, patient]) each.on('error', onError);
   const source = new DataSource({
@@ -53,7 +51,6 @@ export const openRecord = async (url: string, options: RecordOptions = {}): Prom
     poolErrorHandler: onError,
     extra: {
       Client: DecisiveClient,
-      query_timeout: ANSWER_MS,
       keepAlive: true,
       idle_in_transaction_session_timeout: ABANDONED_MS,
     },
