@@ -1,4 +1,5 @@
 import { freePort } from '@inquest/servers';
+import { NODE_FLAGS } from '@inquest/standalone';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@inquest/testing';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
@@ -41,7 +42,7 @@ describe('the files of the image', () => {
 
   const start = async (service: string): Promise<void> => {
     const port = String(await freePort());
-    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', `dist/apps/${service}/main.js`], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, `dist/apps/${service}/main.js`], {
       ...{ cwd: image.folder, stdio: ['ignore', 'pipe', 'pipe'], ...image.user },
       env: { ...environment, PORT: port, INQUEST_CONSUMER: service, INQUEST_SHUTDOWN_DELAY_MS: '0' },
     });

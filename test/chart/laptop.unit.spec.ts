@@ -1,3 +1,4 @@
+import { NODE_FLAGS } from '@inquest/standalone';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -85,6 +86,11 @@ describe('the Dockerfile', () => {
     const [copy, workdir] = ['COPY --from=build /image /app', 'WORKDIR /app'].map((line) => lines.indexOf(line));
     expect(copy).toBeGreaterThan(0);
     expect(workdir).toBeGreaterThan(copy ?? 0);
+  });
+
+  it('runs Node.js with the flags of the services', () => {
+    const [, command = '[]'] = lines.find((line) => line.startsWith('ENTRYPOINT '))?.split(/ (.*)/) ?? [];
+    expect(JSON.parse(command)).toEqual(['/nodejs/bin/node', ...NODE_FLAGS]);
   });
 
   it('ends as the user of the chart, whom Kubernetes can tell from root', () => {

@@ -1,4 +1,5 @@
 import { freePort } from '@inquest/servers';
+import { NODE_FLAGS } from '@inquest/standalone';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
@@ -29,7 +30,7 @@ export class LoggedProcess {
   static async start({ name, args, env, isDoor }: Launch, logFile: string): Promise<LoggedProcess> {
     const port = await freePort();
     const log = openSync(logFile, 'w');
-    const child = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=32', ...args], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, ...args], {
       env: { ...process.env, ...env, PORT: String(port) },
       stdio: ['ignore', log, log],
     });
