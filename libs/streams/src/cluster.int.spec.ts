@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { v7 } from 'uuid';
 import { startRedisCluster, type RedisClusterServers } from '@inquest/servers';
 import { checkRedis } from './check-redis.js';
 import { answersKey, DEADLINES_KEY, inboxKey, sessionKey } from './keys.js';
@@ -110,6 +111,18 @@ describe('on Redis Cluster', () => {
     await bench.deadLetters.retry(letter);
     expect(await bench.call('XLEN', inboxKey('critic'))).toBe(1);
   });
+
+  it('finds what was left behind, whatever its slot', async () => {
+    const ids = Array.from({ length: 20 }, () => v7());
+    for (const id of ids) await bench.streams.publish(opening(id));
+    for (const id of ids) {
+      const entries = await bench.streams.read(id);
+      await bench.streams.acknowledge('recorder', new Map([[id, entries.map((entry) => entry.id)]]));
+    }
+    await bench.streams.expire(ids.slice(10), 100);
+    const left = await bench.streams.leftBehind();
+    expect(left.toSorted()).toEqual(ids.slice(0, 10).toSorted());
+  });
 });
 
 /** Whether the node that printed this list of nodes owns the slot. */
@@ -143,5 +156,17 @@ describe('on a cluster of one server that is spoken to as if it were none', () =
     for (const publication of publications) expect((await bench.streams.publish(publication)).status).toBe('published');
     expect(await bench.call('XLEN', inboxKey('solver'))).toBe(2);
     expect(await bench.call('ZSCORE', DEADLINES_KEY, 's1')).not.toBeNull();
+  });
+
+  it('finds what was left behind, whatever its slot', async () => {
+    const ids = Array.from({ length: 20 }, () => v7());
+    for (const id of ids) await bench.streams.publish(opening(id));
+    for (const id of ids) {
+      const entries = await bench.streams.read(id);
+      await bench.streams.acknowledge('recorder', new Map([[id, entries.map((entry) => entry.id)]]));
+    }
+    await bench.streams.expire(ids.slice(10), 100);
+    const left = await bench.streams.leftBehind();
+    expect(left.toSorted()).toEqual(ids.slice(0, 10).toSorted());
   });
 });

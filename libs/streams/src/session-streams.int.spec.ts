@@ -4,6 +4,7 @@ import { NoSuchDeadLetterError } from './errors.js';
 import { answersKey, DEADLINES_KEY, inboxKey, rebuildKeys, sessionKey } from './keys.js';
 import type { StoredEntry } from './publication.js';
 import { Bench, decision, diagnosis, opening, until } from './support.spec.js';
+import { v7 } from 'uuid';
 
 describe('a session beside its publishing', () => {
   let bench: Bench;
@@ -76,6 +77,21 @@ describe('a session beside its publishing', () => {
     await bench.streams.publish(opening('s1'));
     await bench.streams.expire(['s1'], 100);
     expect([await bench.call('TTL', sessionKey('s1')), await bench.call('TTL', answersKey('s1'))]).toEqual([100, 100]);
+  });
+
+  const idsOf = async (id: string): Promise<string[]> => (await bench.streams.read(id)).map((entry) => entry.id);
+
+  it('is left behind while its keys stay, or while something of it waits to be stored', async () => {
+    const [open, ended, unstored, longAgo] = [v7(), v7(), v7(), v7({ msecs: Date.now() - 3_600_000 })];
+    for (const id of [open, ended, unstored, longAgo]) await bench.streams.publish(opening(id));
+    await bench.streams.expire([ended, unstored, longAgo], 100);
+    for (const id of [open, ended]) await bench.streams.acknowledge('recorder', new Map([[id, await idsOf(id)]]));
+    expect((await bench.streams.leftBehind()).toSorted()).toEqual([open, unstored].toSorted());
+    for (const id of [open, unstored]) expect(await bench.streams.isLeftBehind(id)).toBe(true);
+    for (const id of [ended, longAgo, v7()]) expect(await bench.streams.isLeftBehind(id)).toBe(false);
+    await bench.call('PERSIST', answersKey(ended));
+    await bench.call('XGROUP', 'DESTROY', sessionKey(unstored), 'recorder');
+    expect((await bench.streams.leftBehind()).toSorted()).toEqual([open, ended].toSorted());
   });
 
   it('can be announced again', async () => {

@@ -12,7 +12,7 @@ import {
   type StreamEntry,
 } from './entries.js';
 import { answersKey, DEADLINES_KEY, inboxKey, rebuildKeys, sessionKey } from './keys.js';
-import { isLeftBehind, sessionsLeftBehind } from './left-behind.js';
+import { leftBehind, sessionsLeftBehind } from './left-behind.js';
 import { nowhere, type AtPoint } from './points.js';
 import type { Publication, PublishResult, StoredEntry } from './publication.js';
 import { isCluster, type RedisConnection } from './redis-connection.js';
@@ -185,12 +185,17 @@ export class SessionStreams {
    * server has come back with less than it had. Walks over all keys.
    */
   leftBehind(): Promise<string[]> {
-    return sessionsLeftBehind(this.redis, this.lastingGroups);
+    return sessionsLeftBehind(this.redis, (ids) =>
+      this.atOnceOr(
+        () => leftBehind(this.redis, ids, this.lastingGroups),
+        async () => (await Promise.all(ids.map((id) => leftBehind(this.redis, [id], this.lastingGroups)))).flat(),
+      ),
+    );
   }
 
   /** Whether `leftBehind` would still name it. */
-  isLeftBehind(sessionId: string): Promise<boolean> {
-    return isLeftBehind(this.redis, sessionId, this.lastingGroups);
+  async isLeftBehind(sessionId: string): Promise<boolean> {
+    return (await leftBehind(this.redis, [sessionId], this.lastingGroups)).length > 0;
   }
 
   /** Announces a stored entry in one inbox (again): for recovery, and for what is released after it was recorded. */

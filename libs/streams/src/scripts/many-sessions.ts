@@ -31,3 +31,36 @@ export const expireScript = new Script(
   `for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[1]) end`,
   z.null(),
 );
+
+/**
+ * Whose keys do not expire, or of which one of the groups has something pending though they do. KEYS: per session its stream and its
+ * answers. ARGV: per session 1 when its pending lists count, else 0; then the groups. Answers their places, from 1.
+ */
+export const leftBehindScript = new Script(
+  'aiopsLeftBehind',
+  undefined,
+  `
+local left, never, gone = {}, -1, -2
+local sessions = #KEYS / 2
+local hasPending = function(stream)
+  for at = sessions + 1, #ARGV do
+    local reply = redis.pcall('XPENDING', stream, ARGV[at])
+    if not reply.err then
+      if reply[1] > 0 then return true end
+    -- The stream or the group may have gone meanwhile.
+    elseif not string.find(reply.err, 'NOGROUP', 1, true) then return reply end
+  end
+  return false
+end
+for i = 1, sessions do
+  local stream = KEYS[2 * i - 1]
+  local expires = redis.call('PTTL', stream)
+  local is_left = expires == never or redis.call('PTTL', KEYS[2 * i]) == never
+  if not is_left and expires ~= gone and ARGV[i] == '1' then is_left = hasPending(stream) end
+  if type(is_left) == 'table' then return is_left end
+  if is_left then left[#left + 1] = i end
+end
+return left
+`,
+  z.array(z.number()),
+);
