@@ -49,6 +49,10 @@ export const campaign = async ({ harms, restMs = 500, say, ...options }: Campaig
     const verdict = await drill.verdict();
     tally.add(verdict, drill.history, drill.kills);
     say(`${at()}  judged: ${verdict.debates} debates, ${drill.kills} kills`);
+  } catch (error) {
+    // Before the stop, which waits for debates that a server which did not come back may never let end.
+    say(`${at()}  broken off: ${String(error)}`);
+    throw error;
   } finally {
     await drill.stop();
   }
